@@ -1,0 +1,1 @@
+"""When and where to look; the program itself."""

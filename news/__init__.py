@@ -1,0 +1,1 @@
+"""What we know: the types that flow through the program and the store that keeps them."""

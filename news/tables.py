@@ -1,0 +1,222 @@
+"""The schema. Only the store and the migrations import it; rows never leave the store."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC datetime; naive values are refused rather than guessed at."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Aware → UTC without zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"a naive datetime reached the store: {value!r}"
+            raise ValueError(msg)
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """UTC without zone → aware."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+# Names are given to every constraint, or SQLite's batch migrations cannot drop them later.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+site = Table(
+    "site",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("due_at", Utc, nullable=True),
+    Column("polled_at", Utc, nullable=True),
+    Column("succeeded_at", Utc, nullable=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("state", String, nullable=False, default="new"),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+listing = Table(
+    "listing",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("etag", String, nullable=True),
+    Column("last_modified", String, nullable=True),
+    Column("body_sha256", String, nullable=True),
+    Column("trusted", Boolean, nullable=False, default=True),
+    Column("fetched_at", Utc, nullable=True),
+    Column("full_at", Utc, nullable=True),
+    Column("entries", Integer, nullable=False, default=0),
+    Column("newest_at", Utc, nullable=True),
+    Column("state", String, nullable=False, default="new"),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("fetched_at", Utc, nullable=False),
+)
+
+# Every address that a paper announced, with what became of it: otherwise rejected pages are fetched again on every pass.
+address = Table(
+    "address",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("listing", String, nullable=False, default=""),
+    Column("title", Text, nullable=False, default=""),
+    Column("published", Utc, nullable=True),
+    Column("listed_at", Utc, nullable=False),
+    Column("state", String, nullable=False, default="pending"),
+    Column("outcome", String, nullable=False, default=""),
+    Column("detail", JSON, nullable=False, default=dict),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("crashes", Integer, nullable=False, default=0),
+    Column("next_attempt_at", Utc, nullable=True),
+    Column("fetched_at", Utc, nullable=True),
+    Column("article_id", Integer, ForeignKey("article.id"), nullable=True),
+    Index("ix_address_site_state", "site", "state"),
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created_at", Utc, nullable=False),
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("canonical_url", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("captions", JSON, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("agency", String, nullable=True),
+    Column("credit_line", String, nullable=True),
+    Column("published", Utc, nullable=True),
+    Column("modified", Utc, nullable=True),
+    Column("language", String, nullable=False),
+    Column("how", JSON, nullable=False),
+    Column("first_seen", Utc, nullable=False),
+    Column("fetched", Utc, nullable=False),
+    Column("story_id", Integer, ForeignKey("story.id"), nullable=False),
+    Column("joined", Text, nullable=False, default=""),
+    UniqueConstraint("canonical_url"),
+    Index("ix_article_story_id", "story_id"),
+    Index("ix_article_first_seen", "first_seen"),
+)
+
+match = Table(
+    "match",
+    metadata,
+    Column("article_id", Integer, ForeignKey("article.id"), primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("relevant", Boolean, nullable=False),
+    Column("borderline", Boolean, nullable=False),
+    Column("explanation", JSON, nullable=False),
+)
+
+# One row a MinHash band: texts that share a band are compared word by word, all others never meet.
+signature = Table(
+    "signature",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("article_id", Integer, ForeignKey("article.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+poll = Table(
+    "poll",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("started_at", Utc, nullable=False),
+    Column("finished_at", Utc, nullable=False),
+    Column("state", String, nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    Column("counts", JSON, nullable=False),
+    Index("ix_poll_site_started_at", "site", "started_at"),
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscription", String, nullable=False),
+    Column("slot", String, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("story_count", Integer, nullable=False),
+    UniqueConstraint("subscription", "slot", name="uq_digest_subscription_slot"),
+)
+
+# What a subscription has been told: a story is told once, however many copies arrive later.
+told = Table(
+    "told",
+    metadata,
+    Column("subscription", String, primary_key=True),
+    Column("story_id", Integer, ForeignKey("story.id"), primary_key=True),
+    Column("digest_id", Integer, ForeignKey("digest.id"), nullable=False),
+    Index("ix_told_story_id", "story_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest_id", Integer, ForeignKey("digest.id"), nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("state", String, nullable=False, default="pending"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("ambiguous", Integer, nullable=False, default=0),
+    Column("next_attempt_at", Utc, nullable=True),
+    Column("sent_at", Utc, nullable=True),
+    Column("last_reply", Text, nullable=False, default=""),
+    # Last, because SQLite walks through a large value to reach the columns behind it.
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("message_id"),
+    Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
+    Index("ix_outbox_digest_id", "digest_id"),
+)

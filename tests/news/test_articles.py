@@ -1,0 +1,76 @@
+"""Articles are taken in once, stay in their stories, and come back as they went in."""
+
+from datetime import timedelta
+
+from news.store import Store
+from tests.builders import NOON, NewStory, article, match, stored
+
+
+def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
+    new = article(captions=("Một ảnh",), authors=("Nguyễn Văn A",), agency="TTXVN", how={"body": "vov: div"}, modified=NOON)
+    stored(store, new)
+    found = store.articles.by_url(new.canonical_url)
+    assert found is not None
+    assert found.article == new
+    assert found.matches == (match(),)
+
+
+def test_the_same_canonical_address_is_stored_once(store: Store) -> None:
+    new = stored(store, article()).article
+    store.watch.announce("vov", "feed", {"https://vov.vn/other-post1.vov": store.watch.address(new.canonical_url).entry}, NOON)
+    again = store.articles.add(
+        new, asked="https://vov.vn/other-post1.vov", matches=(), bands=(), place=lambda _c: NewStory(), first_seen=NOON,
+        fetched=NOON, outcome="relevant",
+    )  # fmt: skip
+    assert again is None
+    address = store.watch.address("https://vov.vn/other-post1.vov")
+    assert (address.state, address.outcome) == ("done", "same_address")
+    assert store.articles.by_url("https://vov.vn/other-post1.vov").article == new
+
+
+def test_candidates_are_the_articles_that_share_a_band(store: Store) -> None:
+    first = stored(store, article(slug="a"), bands=(1, 2, 3))
+    stored(store, article(slug="b"), bands=(7, 8))
+    seen = []
+
+    def place(candidates):
+        seen.extend(candidates)
+        return NewStory(first.story_id)
+
+    new = article(slug="c")
+    joined = store.articles.add(
+        new, asked=new.url, matches=(), bands=(3, 4), place=place, first_seen=NOON, fetched=NOON, outcome="kept"
+    )
+    assert [candidate.id for candidate in seen] == [first.id]
+    assert joined.story_id == first.story_id
+
+
+def test_stories_hold_their_copies_oldest_first_and_only_matching_ones_are_listed(store: Store) -> None:
+    late = stored(store, article(slug="late", published=NOON))
+    stored(store, article(slug="early", published=NOON - timedelta(days=1)), story=late.story_id)
+    stored(store, article(slug="other"), matches=[match(relevant=False, score=0.2)])
+    (story,) = store.articles.stories()
+    assert [copy.article.url for copy in story.articles] == [article(slug="early").url, article(slug="late").url]
+
+
+def test_an_article_that_links_two_stories_merges_them(store: Store) -> None:
+    one, two = stored(store, article(slug="a")), stored(store, article(slug="b"))
+    stored(store, article(slug="c"), story=one.story_id, merges=(two.story_id,))
+    (story,) = store.articles.stories()
+    assert len(story.articles) == 3
+
+
+def test_export_gives_relevant_articles_and_everything_when_asked(store: Store) -> None:
+    stored(store, article(slug="a"))
+    stored(store, article(slug="b"), matches=[match(relevant=False)])
+    assert len(list(store.articles.export())) == 1
+    assert len(list(store.articles.export(everything=True))) == 2
+
+
+def test_a_new_reading_replaces_the_old_one_and_keeps_story_and_first_sight(store: Store) -> None:
+    old = stored(store, article(title="Cũ"))
+    fresh = article(title="Mới")
+    store.articles.refresh(fresh, asked=fresh.url, matches=[match(score=0.5)], fetched=NOON + timedelta(hours=1))
+    found = store.articles.by_url(fresh.url)
+    assert (found.article.title, found.story_id, found.first_seen) == ("Mới", old.story_id, NOON)
+    assert found.matches[0].score == 0.5

@@ -1,0 +1,111 @@
+"""The database opens, migrates, refuses what it cannot read, and loses nothing."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, insert, select, update
+
+from news.model import Entry
+from news.store import DatabaseError, Store, open_store
+from news.tables import metadata, site
+from tests.builders import NOON
+
+
+def test_the_migrations_build_exactly_the_schema(store: Store, tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'watch.db'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "watch.db"
+    open_store(f"sqlite:///{path}").close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(DatabaseError, match=r"watch\.db: .*newer version.*9999.*install"):
+        open_store(f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+def test_a_foreign_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE guests (name TEXT)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(DatabaseError, match="not a database of tuantra"):
+        open_store(f"sqlite:///{path}")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "watch.db"
+    path.write_text("this is a shopping list, and a rather long one at that" * 100)
+    with pytest.raises(DatabaseError, match=r"watch\.db"):
+        open_store(f"sqlite:///{path}")
+
+
+def test_another_database_system_is_refused_with_a_remedy() -> None:
+    with pytest.raises(DatabaseError, match="write sqlite:///"):
+        open_store("postgresql://localhost/news")
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "watch.db"
+    opened = open_store(f"sqlite:///{path}")
+    with opened.database.write() as db:
+        db.execute(insert(site).values(key="vov", failures=0, state="ok", detail=""))
+    opened.close()
+    connection = sqlite3.connect(path)
+    # No version is noted, so the first migration runs again and stumbles over the tables that are there.
+    connection.executescript("DELETE FROM alembic_version; PRAGMA wal_checkpoint(TRUNCATE);")
+    connection.close()
+    with pytest.raises(DatabaseError, match="already exists"):
+        open_store(f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT key FROM site").fetchall() == [("vov",)]
+    connection.close()
+
+
+def test_the_reader_cannot_write(store: Store) -> None:
+    with pytest.raises(DatabaseError, match="readonly"), store.database.read() as db:
+        db.execute(insert(site).values(key="vov", failures=0, state="ok", detail=""))
+
+
+def test_concurrent_updates_are_not_lost(store: Store) -> None:
+    with store.database.write() as db:
+        db.execute(insert(site).values(key="vov", failures=0, state="ok", detail=""))
+
+    def count_up() -> None:
+        for _ in range(25):
+            with store.database.write() as db:
+                before = db.execute(select(site.c.failures)).scalar_one()
+                db.execute(update(site).values(failures=before + 1))
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.database.read() as db:
+        assert db.execute(select(site.c.failures)).scalar_one() == 100
+
+
+def test_naive_times_are_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="naive"):
+        store.watch.announce("vov", "feed", {"https://vov.vn/a": Entry(url="https://vov.vn/a")}, NOON.replace(tzinfo=None))
+
+
+def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    code = f"from news.store import open_store; open_store('sqlite:///{tmp_path / 'watch.db'}').close()"
+    children = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
+    assert [child.wait(60) for child in children] == [0, 0, 0]

@@ -1,0 +1,214 @@
+"""What was told and what is owed survives, whoever asks at the same time."""
+
+from datetime import UTC, datetime, timedelta
+from shutil import copyfile
+from types import SimpleNamespace
+
+import pytest
+
+from news.model import Article, Digest, Match, Message
+from news.store import open_store
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def fresh_database(tmp_path_factory):
+    path = tmp_path_factory.mktemp("database") / "fresh.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path, fresh_database):
+    copyfile(fresh_database, tmp_path / "tuantra.db")
+    opened = open_store(f"sqlite:///{tmp_path}/tuantra.db")
+    yield opened
+    opened.close()
+
+
+def put(store, number, *, story=None, merges=(), seen=NOW, **verdict):
+    url = f"https://vov.vn/{number}.vov"
+    match = Match(**{"topic": "defence", "score": 0.9, "relevant": True} | verdict)
+    return store.articles.add(
+        Article(site="vov", url=url, canonical_url=url, title=f"Tin {number}"),
+        asked=url,
+        matches=(match,),
+        bands=(),
+        place=lambda _near: SimpleNamespace(story_id=story, why="test", merges=merges),
+        first_seen=seen,
+        fetched=seen,
+        outcome="article",
+    ).story_id
+
+
+def message(recipient, slot="s1"):
+    return Message(message_id=f"<{slot}-{recipient}>", channel="email", recipient=recipient, payload=b"bytes")
+
+
+def untold(store, subscription="a", **options):
+    return [story.id for story in store.alerts.untold(subscription, **{"since": NOW - timedelta(days=1)} | options)]
+
+
+def decide(store, *, slot="s1", subscription="a", told=(), to=("x",)):
+    stories = tuple(story for story in store.articles.stories() if story.id in told)
+    digest = Digest(subscription=subscription, slot=slot, created=NOW, since=NOW, stories=stories)
+    return store.alerts.decide(digest, (message(recipient, slot) for recipient in to))
+
+
+def claim(store, now=NOW):
+    return store.alerts.claim("email", now)
+
+
+def test_stories_are_untold_until_they_are_told(store):
+    first, second = put(store, 1), put(store, 2)
+    assert untold(store) == [first, second]
+    assert decide(store, told=(first,))
+    assert untold(store) == [second]
+    assert untold(store, "b") == [first, second]
+
+
+def test_only_what_is_relevant_enough_new_enough_and_on_topic_is_told(store):
+    put(store, 1, relevant=False)
+    put(store, 2, score=0.4)
+    put(store, 3, seen=NOW - timedelta(days=2))
+    put(store, 4, topic="football")
+    wanted = put(store, 5)
+    assert untold(store, topics=("defence",), minimum_score=0.5) == [wanted]
+
+
+def test_one_matching_copy_brings_its_whole_story(store):
+    story = put(store, 1, relevant=False)
+    put(store, 2, story=story)
+    [found] = store.alerts.untold("a", since=NOW)
+    assert len(found.articles) == 2
+
+
+def test_a_decided_slot_stores_nothing_again(store):
+    story = put(store, 1)
+    assert decide(store, told=(story,))
+    assert not decide(store, to=("y",))
+    assert [row.recipient for row in store.alerts.outbox()] == ["x"]
+
+
+def test_a_story_told_meanwhile_stops_the_decision(store):
+    story = put(store, 1)
+    assert decide(store, slot="s1", told=(story,))
+    assert not decide(store, slot="s2", told=(story,))
+    assert store.alerts.last_slot("a").slot == "s1"
+
+
+def test_a_story_merged_away_meanwhile_stops_the_decision(store):
+    gone, kept = put(store, 1), put(store, 2)
+    stories = store.articles.stories()
+    put(store, 3, story=kept, merges=(gone,))
+    digest = Digest(subscription="a", slot="s1", created=NOW, since=NOW, stories=stories)
+    assert not store.alerts.decide(digest, (message("x"),))
+    assert store.alerts.outbox() == ()
+    assert untold(store) == [kept]
+
+
+def test_a_decision_that_fails_leaves_nothing_behind(store):
+    story = put(store, 1)
+
+    def messages():
+        yield message("x")
+        raise RuntimeError("rendering failed")
+
+    stories = store.articles.stories()
+    with pytest.raises(RuntimeError):
+        store.alerts.decide(Digest(subscription="a", slot="s1", created=NOW, since=NOW, stories=stories), messages())
+    assert store.alerts.outbox() == ()
+    assert store.alerts.last_slot("a") is None
+    assert untold(store) == [story]
+
+
+def test_the_last_slot_and_the_last_that_was_mailed(store):
+    assert store.alerts.last_slot("a") is None
+    decide(store, slot="s1")
+    decide(store, slot="s2", to=())
+    assert store.alerts.last_slot("a").slot == "s2"
+    assert store.alerts.last_slot("a", mailed=True).slot == "s1"
+    assert store.alerts.last_slot("a", mailed=True).created == NOW
+
+
+def test_a_mail_is_claimed_by_one(store):
+    decide(store, to=("x", "y"))
+    assert [claim(store).message.recipient for _ in range(2)] == ["x", "y"]
+    assert claim(store) is None
+    assert {row.state for row in store.alerts.outbox()} == {"sending"}
+
+
+def test_nothing_is_claimed_before_its_time(store):
+    decide(store)
+    assert claim(store, NOW - timedelta(seconds=1)) is None
+    store.alerts.deferred(claim(store), NOW + timedelta(minutes=1), "451 later")
+    assert claim(store) is None
+    assert store.alerts.due_channels(NOW) == ()
+    later = NOW + timedelta(minutes=1)
+    assert store.alerts.due_channels(later) == ("email",)
+    assert claim(store, later).attempts == 1
+
+
+def test_what_a_dead_sender_left_is_due_again_and_counted(store):
+    decide(store, to=("x", "y"))
+    with store.alerts.sender() as left:
+        assert left == 0
+        claim(store)
+    with store.alerts.sender() as left:
+        assert left == 1
+        again = claim(store)
+    assert again.message.recipient == "x"
+    assert {row.recipient: row.ambiguous for row in store.alerts.outbox()} == {"x": 1, "y": 0}
+
+
+def test_there_is_one_sender_at_a_time_and_nobody_takes_its_mail(store, tmp_path):
+    decide(store)
+    other = open_store(f"sqlite:///{tmp_path}/tuantra.db")
+    with store.alerts.sender():
+        claim(store)
+        with other.alerts.sender() as left:
+            assert left is None
+    assert store.alerts.outbox()[0].ambiguous == 0
+    other.close()
+
+
+def test_a_late_verdict_changes_nothing_that_is_settled(store):
+    decide(store)
+    claimed = claim(store)
+    store.alerts.sent(claimed, NOW, "250 ok")
+    store.alerts.dead(claimed, "550 too late")
+    [row] = store.alerts.outbox()
+    assert (row.state, row.attempts, row.sent_at, row.last_reply) == ("sent", 1, NOW, "250 ok")
+
+
+def test_a_pause_keeps_attempts_and_holds_the_whole_channel(store):
+    decide(store, to=("x", "y"))
+    claimed = claim(store)
+    store.alerts.unclaimed(claimed)
+    until = NOW + timedelta(minutes=5)
+    assert store.alerts.paused("email", until, "535 wrong password") == 2
+    assert store.alerts.paused("file", until, "disk full") == 0
+    assert claim(store) is None
+    assert claim(store, until).attempts == 0
+
+
+def test_the_outbox_is_listed_by_state(store):
+    decide(store, to=("x", "y"))
+    store.alerts.dead(claim(store), "550 nobody")
+    assert [row.recipient for row in store.alerts.outbox()] == ["y", "x"]
+    assert [row.last_reply for row in store.alerts.outbox(states=("dead",))] == ["550 nobody"]
+    assert len(store.alerts.outbox(limit=1)) == 1
+
+
+def test_whom_a_story_was_told_to(store):
+    story, other = put(store, 1), put(store, 2)
+    decide(store, told=(story,), to=("x", "y"))
+    decide(store, subscription="b", slot="s9", told=(story,), to=("z",))
+    store.alerts.sent(claim(store), NOW, "250 ok")
+    assert [(row.subscription, row.slot, row.recipient, row.state) for row in store.alerts.told_to(story)] == [
+        ("a", "s1", "x", "sent"),
+        ("a", "s1", "y", "pending"),
+        ("b", "s9", "z", "pending"),
+    ]
+    assert store.alerts.told_to(other) == ()

@@ -1,0 +1,99 @@
+"""The crawler remembers every address with its outcome, and when to look again."""
+
+from datetime import timedelta
+
+from news.model import Entry
+from news.store import Store
+from news.store.watch import ListingState, Poll, RobotsFile
+from tests.builders import NOON
+
+URL = "https://vov.vn/chinh-tri/tin-post1.vov"
+
+
+def announce(store: Store, url: str = URL) -> set[str]:
+    return store.watch.announce("vov", "https://vov.vn/rss.xml", {url: Entry(url=url, title="Tin", published=NOON)}, NOON)
+
+
+def test_an_address_is_new_once(store: Store) -> None:
+    assert announce(store) == {URL}
+    assert announce(store) == set()
+
+
+def test_a_new_address_waits_and_a_settled_one_does_not(store: Store) -> None:
+    announce(store)
+    assert [item.url for item in store.watch.pending("vov", NOON, 10)] == [URL]
+    store.watch.settled(URL, "off_topic", {"why": "no match"}, NOON)
+    assert store.watch.pending("vov", NOON + timedelta(days=9), 10) == []
+    assert store.watch.address(URL).outcome == "off_topic"
+
+
+def test_a_failed_address_waits_for_its_time(store: Store) -> None:
+    announce(store)
+    store.watch.failed(URL, "timeout", "20 s", retry_at=NOON + timedelta(minutes=5), now=NOON)
+    assert store.watch.pending("vov", NOON + timedelta(minutes=4), 10) == []
+    assert [item.attempts for item in store.watch.pending("vov", NOON + timedelta(minutes=5), 10)] == [1]
+
+
+def test_an_address_given_up_is_kept_but_not_fetched(store: Store) -> None:
+    announce(store)
+    store.watch.failed(URL, "http_410", "gone", retry_at=None, now=NOON)
+    assert store.watch.pending("vov", NOON + timedelta(days=9), 10) == []
+    assert store.watch.address(URL).state == "failed"
+
+
+def test_a_crash_leaves_its_mark_and_a_quiet_end_wipes_it(store: Store) -> None:
+    announce(store)
+    store.watch.attempting(URL)
+    store.watch.attempting(URL)
+    assert store.watch.address(URL).crashes == 2
+    store.watch.settled(URL, "off_topic", {}, NOON)
+    assert store.watch.address(URL).crashes == 0
+
+
+def test_an_address_that_was_set_aside_is_shown(store: Store) -> None:
+    announce(store)
+    store.watch.quarantine(URL, NOON)
+    assert [item.url for item in store.watch.quarantined()] == [URL]
+    assert store.watch.pending("vov", NOON + timedelta(days=9), 10) == []
+
+
+def test_old_addresses_can_be_opened_again(store: Store) -> None:
+    announce(store)
+    store.watch.settled(URL, "too_old", {}, NOON)
+    store.watch.reopen("vov", "too_old", NOON - timedelta(days=1))
+    assert [item.url for item in store.watch.pending("vov", NOON, 10)] == [URL]
+
+
+def test_sites_never_polled_are_due_first_and_others_when_their_time_has_come(store: Store) -> None:
+    for key, minutes in (("vov", 10), ("plo", 5), ("nld", 60)):
+        poll = Poll(site=key, started_at=NOON, finished_at=NOON, state="ok")
+        store.watch.polled(poll, due_at=NOON + timedelta(minutes=minutes), succeeded=True)
+    keys = ["vov", "plo", "nld", "dantri"]
+    assert store.watch.due(keys, NOON + timedelta(minutes=15)) == ["dantri", "plo", "vov"]
+
+
+def test_failures_add_up_until_a_success(store: Store) -> None:
+    poll = Poll(site="vov", started_at=NOON, finished_at=NOON, state="failed")
+    store.watch.polled(poll, due_at=NOON, succeeded=False)
+    store.watch.polled(poll, due_at=NOON, succeeded=False)
+    assert store.watch.sites()["vov"].failures == 2
+    store.watch.polled(poll, due_at=NOON, succeeded=True)
+    assert store.watch.sites()["vov"].failures == 0
+
+
+def test_coverage_counts_polls_and_names_papers_never_polled(store: Store) -> None:
+    for state in ("ok", "failed"):
+        done = Poll(site="vov", started_at=NOON, finished_at=NOON, state=state, detail="timeout")
+        store.watch.polled(done, due_at=NOON, succeeded=state == "ok")
+    vov, plo = store.watch.coverage(["vov", "plo"], NOON - timedelta(hours=1), NOON)
+    assert (vov.polls, vov.failed, vov.state, vov.last_success) == (2, 1, "failed", NOON)
+    assert (plo.polls, plo.state) == (0, "never polled")
+
+
+def test_listings_and_robots_come_back_as_they_went_in(store: Store) -> None:
+    listing = ListingState(url="https://vov.vn/rss.xml", site="vov", etag='"a"', fetched_at=NOON, entries=3)
+    robots = RobotsFile(host="vov.vn", status=200, body=b"User-agent: *", fetched_at=NOON)
+    store.watch.listing_fetched(listing)
+    store.watch.robots_fetched(robots)
+    assert store.watch.listing(listing.url) == listing
+    assert store.watch.robots("vov.vn") == robots
