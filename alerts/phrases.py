@@ -1,0 +1,78 @@
+"""Every phrase that a reader sees, in both languages."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.subscription import Language
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# key: (Vietnamese, English). Sorted.
+_TABLE = {
+    "authors": ("Tác giả: {names}", "By {names}"),
+    "brand": ("Tuần tra", "Tuần tra"),
+    "copies": ("{count} báo đăng", "Carried {count} times"),
+    "copy": ("1 báo đăng", "Carried once"),
+    "coverage": ("Tình hình theo dõi", "Coverage"),
+    "coverage_complete": ("đầy đủ", "complete"),
+    "coverage_degraded": ("chưa đầy đủ", "degraded"),
+    "coverage_degraded_short": ("theo dõi chưa đầy đủ", "coverage degraded"),
+    "coverage_figures": (
+        "{good}/{papers} báo được theo dõi tốt, {polls} lượt đọc, {failed} lượt lỗi",
+        "{good} of {papers} papers watched well, {polls} polls, {failed} failed",
+    ),
+    "coverage_unknown": ("Chưa có số liệu theo dõi cho kỳ này", "No figures for this period"),
+    "coverage_warning": ("Theo dõi chưa đầy đủ: {names}", "Coverage degraded: {names}"),
+    "last_success": ("lần đọc được gần nhất {time}", "last read {time}"),
+    "none": ("không có tin mới", "nothing new"),
+    "none_note": ("Không có tin nào khớp chủ đề trong kỳ này.", "No story matched in this period."),
+    "origin": ("Nguồn: {agency}", "Source: {agency}"),
+    "papers_good": ("Theo dõi tốt: {names}", "Watched well: {names}"),
+    "period": ("Từ {since} đến {until}", "From {since} to {until}"),
+    "published": ("đăng {time}", "published {time}"),
+    "published_unknown": ("không rõ giờ đăng", "no publication time given"),
+    "seen": ("phát hiện {time}", "seen {time}"),
+    "state_all_failed": ("mọi lượt đọc đều lỗi", "every poll failed"),
+    "state_challenged": ("bị chặn bằng trang thử thách", "answered with a challenge page"),
+    "state_empty": ("trang danh mục trống", "its listings are empty"),
+    "state_failed": ("không đọc được", "could not be read"),
+    "state_failing": ("không đọc được", "could not be read"),
+    "state_never polled": ("chưa đọc lần nào", "never polled"),
+    "state_not_polled": ("không được đọc trong kỳ này", "not polled in this period"),
+    "state_silent": ("im lặng bất thường", "unusually silent"),
+    "state_stale": ("chỉ có tin cũ", "shows old news only"),
+    "stories": ("{count} tin mới", "{count} new stories"),
+    "story": ("1 tin mới", "1 new story"),
+    "why_you": (
+        "Bạn nhận thư này vì địa chỉ của bạn có trong bản tin “{subscription}”.",
+        "You receive this mail because your address is on the digest “{subscription}”.",
+    ),
+    "zone": ("Giờ Việt Nam (Asia/Ho_Chi_Minh)", "Times in Vietnam (Asia/Ho_Chi_Minh)"),
+}
+
+Say = Callable[..., str]
+
+
+def phrases(language: Language) -> Say:
+    """Speak one language: `say("stories", count=3)`; an unknown state is said as it stands."""
+    column = ("vi", "en").index(language)
+
+    def say(key: str, **values: object) -> str:
+        pair = _TABLE.get(key)
+        return pair[column].format(**values) if pair else key.removeprefix("state_")
+
+    return say
+
+
+def clock_time(moment: datetime, language: Language, now: datetime, *, after: datetime | None = None) -> str:
+    """Say a time in Vietnam; the year only if it is not the current one, the day only if it is not that of `after`."""
+    local, present = moment.astimezone(ZONE), now.astimezone(ZONE)
+    hour = f"{local:%H:%M}"
+    if after is not None and after.astimezone(ZONE).date() == local.date():
+        return hour
+    day = f"{local.day} {_MONTHS[local.month - 1]}" if language == "en" else f"{local:%d/%m}"
+    if local.year != present.year:
+        day += f" {local.year}" if language == "en" else f"/{local.year}"
+    return f"{hour} {day}"

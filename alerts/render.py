@@ -1,0 +1,137 @@
+"""How a digest looks: HTML and text for people, JSON for programs."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+from css_inline import CSSInliner
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from alerts.coverage import complete
+from alerts.marks import Piece
+from alerts.subscription import Language
+from alerts.view import DigestView, StoryView, view
+from news.model import Digest, StoredArticle, Story
+
+_WIDTH = 76
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """One digest in every format, rendered once for all recipients."""
+
+    subject: str
+    html: str
+    text: str
+    json: str
+
+
+def render(digest: Digest, *, language: Language, topic_names: Mapping[str, str], paper_names: Mapping[str, str]) -> Rendered:
+    """Render a digest in one language; the same digest always renders to the same text."""
+    said = view(digest, language=language, topic_names=topic_names, paper_names=paper_names)
+    return Rendered(subject=said.subject, html=_html(said), text=_text(said), json=_json(digest, said.subject))
+
+
+def _html(said: DigestView) -> str:
+    return _inliner().inline(_template().render(digest=said))
+
+
+@cache
+def _template() -> Template:
+    # Nothing that a page says is ever markup: matched words come as runs of text, and the template marks them.
+    environment = Environment(
+        loader=PackageLoader("alerts"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("digest.html")
+
+
+@cache
+def _inliner() -> CSSInliner:
+    return CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+
+
+def _text(said: DigestView) -> str:
+    return "\n".join(_lines(said)) + "\n"
+
+
+def _lines(said: DigestView) -> Iterator[str]:
+    yield f"{said.brand.upper()} – {said.headline}"
+    yield from filter(None, (*_wrapped(said.about), said.period, said.zone))
+    if said.nothing:
+        yield from ("", said.nothing)
+    for number, story in enumerate(said.stories, start=1):
+        yield from ("", "", *_wrapped(_marked(story.title), f"{number}. ", "   "))
+        yield from _story_lines(story)
+    coverage = said.coverage
+    yield from ("", "", f"-- {said.coverage_title}: {coverage.verdict}", *_wrapped(coverage.figures))
+    for trouble in coverage.troubles:
+        yield from _wrapped(f"{trouble.paper}: {trouble.reason}", "- ", "  ")
+    yield from (*_wrapped(coverage.good), "", *_wrapped(said.footer))
+
+
+def _story_lines(story: StoryView) -> Iterator[str]:
+    yield from _wrapped(story.byline, "   ")
+    for passage in (_marked(story.lead), f"“{_marked(story.sentence)}”" if story.sentence else ""):
+        if passage:
+            yield from ("", *_wrapped(passage, "   "))
+    if story.tags:
+        yield from ("", *_wrapped(" ".join(f"[{tag}]" for tag in story.tags), "   "))
+    yield from ("", f"   {story.carried}:")
+    for copy in story.copies:
+        yield from (*_wrapped(f"{copy.paper}: {copy.title}", "   - ", "     "), *_wrapped(copy.times, "     "))
+        if copy.url:
+            yield f"     {copy.url}"
+
+
+def _marked(text: Iterable[Piece]) -> str:
+    return "".join(f"*{piece.text}*" if piece.marked else piece.text for piece in text)
+
+
+def _wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _json(digest: Digest, subject: str) -> str:
+    document = {
+        "subscription": digest.subscription,
+        "slot": digest.slot,
+        "subject": subject,
+        "created": digest.created,
+        "since": digest.since,
+        "stories": [_story_json(story) for story in digest.stories],
+        "coverage": {"complete": complete(digest.coverage), "papers": digest.coverage},
+    }
+    return msgspec.json.format(msgspec.json.encode(document)).decode()
+
+
+def _story_json(story: Story) -> dict[str, Any]:
+    return {"id": story.id, "origin": story.origin, "articles": [_article_json(copy) for copy in story.articles]}
+
+
+def _article_json(copy: StoredArticle) -> dict[str, Any]:
+    article = copy.article
+    return {
+        "site": article.site,
+        "url": article.url,
+        "title": article.title,
+        "lead": article.lead,
+        "authors": article.authors,
+        "agency": article.agency,
+        "published": article.published,
+        "first_seen": copy.first_seen,
+        "topics": [
+            {"topic": match.topic, "score": match.score, "sentence": match.sentence, "tags": match.tags}
+            for match in copy.matches
+            if match.relevant
+        ],
+    }

@@ -1,0 +1,315 @@
+"""A story is told once, to each recipient on its own, and nothing that was decided is lost."""
+
+import threading
+from datetime import timedelta
+from email import message_from_bytes, policy
+from types import SimpleNamespace
+
+import pytest
+from structlog.testing import capture_logs
+
+from alerts.channels.file import File
+from alerts.deliver import Letterhead, preview, send_due, tell
+from alerts.outbox import PAUSE, Deferred, Paused, Refused, Sent
+from alerts.subscription import Subscription
+from news.store import open_store
+
+READERS = ("a@mod.gov.vn", "b@mod.gov.vn", "c@mod.gov.vn")
+MORNING, NOON = "2026-11-22T07:00+07:00", "2026-11-22T12:00+07:00"
+
+
+@pytest.fixture
+def desk(store, build):
+    """What the daemon does: decide a slot, send what is due at a time."""
+    made = SimpleNamespace(
+        now=build.NOW, channel=build.Recorder(), subscription=Subscription(name="analysts", to=READERS), store=store
+    )
+
+    def decide(slot=MORNING, subscription=None, **options):
+        return tell(
+            made.store.alerts,
+            subscription or made.subscription,
+            made.now,
+            **{
+                "slot": slot,
+                "coverage": lambda _since, _until: (build.watched("vov"),),
+                "letterhead": Letterhead(sender="news@example.org"),
+                "channels": (made.channel,),
+            }
+            | options,
+        )
+
+    made.tell = decide
+    made.send = lambda *channels: send_due(made.store.alerts, channels or (made.channel,), lambda: made.now)
+    return made
+
+
+def states(store):
+    return {row.recipient: row.state for row in store.alerts.outbox()}
+
+
+def test_a_story_is_told_once(desk, build):
+    build.put(desk.store, build.copy(1))
+    assert len(desk.tell().digest.stories) == 1
+    assert desk.send().sent == 3
+    desk.now += timedelta(hours=5)
+    build.put(desk.store, build.copy(2, first_seen=desk.now), story=1)
+    decision = desk.tell(NOON)
+    assert decision.done
+    assert decision.digest is None
+    assert desk.send().sent == 0
+    assert [message.recipient for message in desk.channel.messages] == list(READERS)
+
+
+def test_a_slot_is_decided_once(desk, build):
+    build.put(desk.store, build.copy(1))
+    assert desk.tell().done
+    build.put(desk.store, build.copy(2))
+    assert not desk.tell().done
+    assert len(desk.store.alerts.outbox()) == 3
+
+
+def test_a_quiet_slot_is_done_too(desk, build):
+    assert desk.tell().done
+    assert desk.store.alerts.last_slot("analysts").slot == MORNING
+    assert desk.store.alerts.outbox() == ()
+
+
+def test_an_article_stored_late_by_a_crawl_is_not_lost(desk, build):
+    desk.tell()
+    build.put(desk.store, build.copy(1, first_seen=build.NOW - timedelta(minutes=20)))
+    desk.now += timedelta(hours=5)
+    assert len(desk.tell(NOON).digest.stories) == 1
+
+
+def test_the_readers_period_begins_with_their_last_mail(desk, build):
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    first = desk.now
+    for hours in (5, 10):
+        desk.now = first + timedelta(hours=hours)
+        desk.tell(f"quiet {hours}")
+    build.put(desk.store, build.copy(2, first_seen=desk.now))
+    desk.now += timedelta(hours=1)
+    assert desk.tell(NOON).digest.since == first
+
+
+def test_every_subscription_is_told_on_its_own(desk, build):
+    build.put(desk.store, build.copy(1, score=0.6))
+    strict = Subscription(name="strict", to=("x@y.vn",), minimum_score=0.8)
+    other = Subscription(name="other", to=("x@y.vn",), topics=("another",))
+    english = Subscription(name="english", to=("x@y.vn",), topics=("vietnam-cambodia-defence",), language="en")
+    assert desk.tell().digest is not None
+    assert desk.tell(subscription=strict).digest is None
+    assert desk.tell(subscription=other).digest is None
+    assert desk.tell(subscription=english).digest is not None
+
+
+def test_an_empty_mail_is_sent_to_who_asked_for_it(desk):
+    desk.tell(subscription=Subscription(name="analysts", to=("x@y.vn",), empty=True))
+    desk.send()
+    [message] = desk.channel.messages
+    assert "không có tin mới" in message_from_bytes(message.payload, policy=policy.default)["Subject"]
+
+
+def test_a_preview_stores_nothing(desk, build):
+    build.put(desk.store, build.copy(1))
+    for _ in range(2):
+        assert preview(desk.store.alerts, desk.subscription, desk.now, slot=MORNING, coverage=lambda *_: ()).stories
+    assert desk.store.alerts.last_slot("analysts") is None
+
+
+def test_one_recipients_failure_never_touches_anothers(desk, build):
+    answers = {READERS[0]: Deferred(reply="451 later"), READERS[1]: Refused(reply="550 nobody")}
+    desk.channel.answer = lambda message: answers.get(message.recipient, Sent(reply="250 ok"))
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    report = desk.send()
+    assert (report.sent, report.deferred, report.dead) == (1, 1, 1)
+    assert states(desk.store) == {READERS[0]: "deferred", READERS[1]: "dead", READERS[2]: "sent"}
+
+
+def test_a_deferred_mail_is_sent_again_with_the_same_bytes(desk, build):
+    desk.channel.answer = lambda _: Deferred(reply="lost after the final dot", ambiguous=True)
+    build.put(desk.store, build.copy(1))
+    desk.tell(subscription=Subscription(name="analysts", to=READERS[:1]))
+    assert desk.send().ambiguous == 1
+    assert desk.send().deferred == 0
+    desk.now += timedelta(minutes=1)
+    desk.channel.answer = lambda _: Sent(reply="250 ok")
+    assert desk.send().sent == 1
+    first, second = desk.channel.messages
+    assert first == second
+    [row] = desk.store.alerts.outbox()
+    assert (row.state, row.attempts, row.ambiguous, row.last_reply) == ("sent", 2, 1, "250 ok")
+
+
+def test_a_mail_that_never_passes_is_given_up(desk, build):
+    desk.channel.answer = lambda _: Deferred(reply="451 later")
+    build.put(desk.store, build.copy(1))
+    desk.tell(subscription=Subscription(name="analysts", to=READERS[:1]))
+    begun = desk.now
+    while desk.store.alerts.outbox()[0].state != "dead":
+        desk.send()
+        desk.now += timedelta(minutes=1) if desk.now - begun < timedelta(hours=5) else timedelta(hours=1)
+    assert timedelta(days=4, hours=18) < desk.now - begun < timedelta(days=5, hours=12)
+    assert desk.store.alerts.outbox()[0].last_reply == "451 later"
+
+
+def test_a_wrong_password_pauses_the_queue_without_using_up_attempts(desk, build):
+    desk.channel.answer = lambda _: Paused(reply="535 wrong password")
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    assert desk.send().paused == {"email": "535 wrong password"}
+    assert desk.send().paused == {}
+    assert len(desk.channel.messages) == 1
+    assert {(row.state, row.attempts, row.last_reply) for row in desk.store.alerts.outbox()} == {
+        ("pending", 0, "535 wrong password")
+    }
+    desk.now += PAUSE
+    desk.channel.answer = lambda _: Sent(reply="250 ok")
+    assert desk.send().sent == 3
+
+
+def test_mails_for_a_channel_that_is_gone_wait_and_say_so(desk, build):
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    with capture_logs() as log:
+        report = send_due(desk.store.alerts, (), lambda: desk.now)
+    assert "email" in report.paused
+    assert [line["event"] for line in log] == ["queue_paused"]
+    assert set(states(desk.store).values()) == {"pending"}
+
+
+def test_a_fault_of_ours_does_not_stall_the_queue(desk, build):
+    def answer(message):
+        if message.recipient == READERS[0]:
+            raise RuntimeError("a bug")
+        return Sent(reply="250 ok")
+
+    desk.channel.answer = answer
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    report = desk.send()
+    assert (report.sent, report.deferred, report.ambiguous) == (2, 1, 1)
+
+
+def test_a_kill_between_decision_and_mail_loses_nothing(desk, build, tmp_path):
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    desk.store.close()
+    desk.store = open_store(f"sqlite:///{tmp_path}/tuantra.db")
+    assert desk.send().sent == 3
+    desk.store.close()
+
+
+def test_a_kill_in_the_middle_of_a_mail_repeats_that_mail_only(desk, build):
+    class Killed(BaseException):
+        """What a kill is to the code that runs: nothing after it happens."""
+
+    def answer(message):
+        if message.recipient == READERS[1]:
+            raise Killed
+        return Sent(reply="250 ok")
+
+    desk.channel.answer = answer
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    with pytest.raises(Killed):
+        desk.send()
+    assert states(desk.store) == {READERS[0]: "sent", READERS[1]: "sending", READERS[2]: "pending"}
+    desk.channel.answer = lambda _: Sent(reply="250 ok")
+    report = desk.send()
+    assert (report.sent, report.ambiguous) == (2, 1)
+    assert [message.recipient for message in desk.channel.messages] == [READERS[0], READERS[1], READERS[1], READERS[2]]
+    assert desk.channel.messages[1] == desk.channel.messages[2]
+
+
+def test_two_senders_by_mistake_send_each_mail_once(desk, build):
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    inside, leave = threading.Event(), threading.Event()
+
+    def answer(_message):
+        inside.set()
+        leave.wait(5)
+        return Sent(reply="250 ok")
+
+    desk.channel.answer = answer
+    first = threading.Thread(target=desk.send)
+    first.start()
+    inside.wait(5)
+    other = build.Recorder()
+    assert send_due(desk.store.alerts, (other,), lambda: desk.now).busy
+    leave.set()
+    first.join(5)
+    assert other.messages == []
+    assert len(desk.channel.messages) == 3
+
+
+def test_two_daemons_by_mistake_decide_each_slot_once(desk, build):
+    build.put(desk.store, build.copy(1))
+    together = threading.Barrier(4)
+    decisions = []
+
+    def daemon():
+        together.wait(5)
+        decisions.append(desk.tell().done)
+
+    daemons = [threading.Thread(target=daemon) for _ in range(4)]
+    for each in daemons:
+        each.start()
+    for each in daemons:
+        each.join(10)
+    assert sorted(decisions) == [False, False, False, True]
+    assert len(desk.store.alerts.outbox()) == 3
+
+
+def test_a_run_can_be_stopped_between_mails(desk, build):
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    report = send_due(desk.store.alerts, (desk.channel,), lambda: desk.now, keep_going=lambda: not desk.channel.messages)
+    assert report.sent == 1
+    assert desk.send().sent == 2
+
+
+def test_without_a_mail_server_the_digest_lies_in_a_folder(desk, build, tmp_path):
+    build.put(desk.store, build.copy(1))
+    folder = File(folder=tmp_path / "mail")
+    desk.tell(channels=(folder,), subscription=Subscription(name="digest"))
+    assert desk.send(folder).sent == 1
+    [page] = (tmp_path / "mail").glob("*.html")
+    assert build.TITLE.partition("Campuchia")[0] in page.read_text(encoding="utf-8")
+    [row] = desk.store.alerts.outbox()
+    assert (row.channel, row.recipient, row.state) == ("file", "digest", "sent")
+
+
+def test_what_happens_is_logged_once_and_without_text_of_the_mail(desk, build):
+    answers = {READERS[0]: Deferred(reply="451 later"), READERS[1]: Refused(reply="550 nobody")}
+    desk.channel.answer = lambda message: answers.get(message.recipient, Sent(reply="250 ok"))
+    build.put(desk.store, build.copy(1))
+    with capture_logs() as log:
+        desk.tell()
+        desk.send()
+    assert [line["event"] for line in log] == ["digest_decided", "mail_deferred", "mail_dead", "mail_sent"]
+    assert log[0]["stories"] == 1
+    assert log[1] == {
+        "event": "mail_deferred",
+        "log_level": "warning",
+        "subscription": "analysts",
+        "slot": MORNING,
+        "recipient": READERS[0],
+        "message_id": desk.channel.messages[0].message_id,
+        "attempt": 1,
+        "reply": "451 later",
+        "until": (desk.now + timedelta(minutes=1)).isoformat(),
+        "ambiguous": False,
+    }
+
+
+def test_hundreds_of_recipients_each_get_their_own_mail(desk, build):
+    build.put(desk.store, build.copy(1))
+    many = Subscription(name="analysts", to=tuple(f"r{number}@mod.gov.vn" for number in range(300)))
+    assert desk.tell(subscription=many).recipients == 300
+    assert desk.send().sent == 300
+    assert len({message.message_id for message in desk.channel.messages}) == 300

@@ -1,0 +1,116 @@
+"""Subscriptions are checked where they are read, and every slot is due once."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.subscription import Subscription, due_slot
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def hanoi(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=HANOI).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "remedy"),
+    [
+        ("name", "", "write 'analysts'"),
+        ("name", "a\nb", "visible"),
+        ("to", ("nobody",), "name@example.org"),
+        ("to", ("a@b.vn\r\nBcc: c@d.vn",), "name@example.org"),
+        ("to", ("a@b.vn", "A@b.vn"), "remove one"),
+        ("schedule", "7 o'clock", "0 7,12,17"),
+        ("schedule", "61 * * * *", "61"),
+        ("timezone", "Hanoi", "Asia/Ho_Chi_Minh"),
+        ("timezone", "../etc/passwd", "Asia/Ho_Chi_Minh"),
+        ("language", "fr", "'vi' or 'en'"),
+        ("minimum_score", 7.0, "0 to 1"),
+        ("channel", "fax", "'email' or 'file'"),
+        ("channel", "email", "to: nobody"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_remedy(key, value, remedy):
+    with pytest.raises(ValueError) as error:
+        Subscription(**{"name": "analysts", key: value})
+    assert remedy in str(error.value)
+    assert str(error.value).startswith((key, "to: nobody"))
+
+
+def test_a_slot_is_due_at_its_local_time():
+    daily = Subscription(name="a", schedule="0 7 * * *")
+    assert due_slot(daily, None, hanoi(20, 8), hanoi(21, 6, 59)) is None
+    assert due_slot(daily, None, hanoi(20, 8), hanoi(21, 7)) == "2026-11-21T07:00+07:00"
+
+
+def test_a_slot_that_was_done_is_not_due_again():
+    daily = Subscription(name="a", schedule="0 7 * * *")
+    assert due_slot(daily, "2026-11-21T07:00+07:00", hanoi(1, 0), hanoi(21, 23)) is None
+
+
+def test_missed_slots_are_made_up_for_once_by_the_latest():
+    thrice = Subscription(name="a")
+    slot = due_slot(thrice, "2026-11-01T07:00+07:00", hanoi(1, 0), hanoi(21, 13))
+    assert slot == "2026-11-21T12:00+07:00"
+    assert due_slot(thrice, slot, hanoi(1, 0), hanoi(21, 13)) is None
+
+
+def test_a_digest_sent_by_hand_does_not_use_up_the_next_slot():
+    thrice = Subscription(name="a")
+    assert due_slot(thrice, "2026-11-21T11:58+07:00", hanoi(1, 0), hanoi(21, 12)) == "2026-11-21T12:00+07:00"
+
+
+def test_weekdays_count_as_cron_counts_them():
+    mondays = Subscription(name="a", schedule="0 7 * * 1")
+    assert due_slot(mondays, None, hanoi(20, 0), hanoi(29, 0)) == "2026-11-23T07:00+07:00"
+    assert datetime(2026, 11, 23).strftime("%a") == "Mon"  # noqa: DTZ001
+    working_days = Subscription(name="a", schedule="0 7 * * 1-5")
+    assert due_slot(working_days, None, hanoi(20, 0), hanoi(22, 23)) == "2026-11-20T07:00+07:00"
+    sundays = Subscription(name="a", schedule="0 7 * * 7")
+    assert due_slot(sundays, None, hanoi(20, 0), hanoi(29, 6)) == "2026-11-22T07:00+07:00"
+
+
+def test_years_of_silence_are_searched_in_no_time():
+    every_minute = Subscription(name="a", schedule="* * * * *")
+    assert due_slot(every_minute, "2020-01-01T00:00+07:00", hanoi(1, 0), hanoi(21, 13)) == "2026-11-21T13:00+07:00"
+    leap_days = Subscription(name="a", schedule="0 7 29 2 *")
+    assert due_slot(leap_days, None, datetime(2020, 1, 1, tzinfo=UTC), hanoi(21, 13)) == "2024-02-29T07:00+07:00"
+    never = Subscription(name="a", schedule="0 7 31 2 *")
+    assert due_slot(never, None, datetime(2020, 1, 1, tzinfo=UTC), hanoi(21, 13)) is None
+
+
+def test_a_local_time_that_the_clock_change_repeats_is_one_slot():
+    berlin = Subscription(name="a", schedule="30 2 * * *", timezone="Europe/Berlin")
+    moment, last, slots = datetime(2026, 10, 24, 22, tzinfo=UTC), None, []
+    while moment < datetime(2026, 10, 26, 12, tzinfo=UTC):
+        slot = due_slot(berlin, last, datetime(2026, 10, 24, 12, tzinfo=UTC), moment)
+        if slot:
+            last = slot
+            slots.append(slot)
+        moment += timedelta(minutes=10)
+    assert slots == ["2026-10-25T02:30+02:00", "2026-10-26T02:30+01:00"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    step=st.integers(1, 180),
+    zone=st.sampled_from(["Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]),
+)
+def test_however_the_clock_ticks_each_slot_is_due_once(step, zone):
+    subscription = Subscription(name="a", schedule="15 */3 * * *", timezone=zone)
+    started = moment = datetime(2026, 10, 24, tzinfo=UTC)
+    last, slots = None, []
+    while moment < datetime(2026, 10, 26, tzinfo=UTC):
+        slot = due_slot(subscription, last, started, moment)
+        if slot:
+            assert datetime.fromisoformat(slot) <= moment
+            last = slot
+            slots.append(slot)
+        moment += timedelta(minutes=step)
+    local = [slot[:16] for slot in slots]
+    assert len(set(local)) == len(local)
+    assert len(slots) >= 14
