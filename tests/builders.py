@@ -57,6 +57,7 @@ def stored(
         asked=new.canonical_url,
         matches=(match(),) if matches is None else tuple(matches),
         bands=more.pop("bands", ()),
+        nearest=list,
         place=lambda _candidates: NewStory(story, more.pop("merges", ())),
         first_seen=now,
         fetched=now,

@@ -145,13 +145,15 @@ class AlertStore:
 
     def claim(self, channel: str, now: datetime) -> Claim | None:
         """Take the mail that is longest due, committed as `sending` before anyone connects; None when there is none."""
-        query = (
-            select(outbox, digest.c.subscription, digest.c.slot)
-            .join(digest)
+        # The first due one is found by its number alone, or the sort would carry the bytes of all the others.
+        first = (
+            select(outbox.c.id)
             .where(outbox.c.channel == channel, *_due(now))
             .order_by(outbox.c.next_attempt_at, outbox.c.id)
             .limit(1)
+            .scalar_subquery()
         )
+        query = select(outbox, digest.c.subscription, digest.c.slot).join(digest).where(outbox.c.id == first)
         with self._database.write() as db:
             row = db.execute(query).first()
             if row is None:

@@ -1,6 +1,6 @@
 """Articles, their matches and their stories."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -41,6 +41,7 @@ class ArticleStore:
         asked: str,
         matches: Sequence[Match],
         bands: Sequence[int],
+        nearest: Callable[[Mapping[int, int]], Sequence[int]],
         place: Callable[[Sequence[StoredArticle]], Placed],
         first_seen: datetime,
         fetched: datetime,
@@ -48,15 +49,15 @@ class ArticleStore:
     ) -> StoredArticle | None:
         """Store an article, its matches, its place in a story and the outcome of its address, all in one transaction.
 
-        `place` is asked with the stored articles that share a band, inside the transaction, so that two crawls cannot both open
-        a story for one text.  Returns None, and only notes the address, when the canonical address is already stored.
+        `nearest` chooses from {article id: bands shared} whom to compare with; `place` is asked with those articles, inside the
+        transaction, so that two crawls cannot both open a story for one text.  Returns None, and only notes the address, when the canonical address is already stored.
         """
         with self._database.write() as db:
             known = db.execute(select(article.c.id).where(article.c.canonical_url == new.canonical_url)).scalar()
             if known is not None:
                 _settle(db, asked, "same_address", known, fetched)
                 return None
-            candidates = _near(db, bands)
+            candidates = _near(db, bands, nearest)
             placed = place(candidates)
             story_id = placed.story_id
             if story_id is None:
@@ -147,10 +148,13 @@ def stories(db: Connection, ids: Iterable[int]) -> tuple[Story, ...]:
     return tuple(Story(id=key, articles=tuple(copies[key])) for key in wanted if copies[key])
 
 
-def _near(db: Connection, bands: Sequence[int]) -> tuple[StoredArticle, ...]:
+def _near(
+    db: Connection, bands: Sequence[int], nearest: Callable[[Mapping[int, int]], Sequence[int]]
+) -> tuple[StoredArticle, ...]:
     if not bands:
         return ()
-    ids = select(signature.c.article_id).where(signature.c.band.in_(bands)).distinct()
+    shared = select(signature.c.article_id, func.count()).where(signature.c.band.in_(bands)).group_by(signature.c.article_id)
+    ids = nearest({row[0]: row[1] for row in db.execute(shared)})
     return tuple(_stored(db, db.execute(select(article).where(article.c.id.in_(ids)).order_by(article.c.id)).all()))
 
 

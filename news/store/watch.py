@@ -214,11 +214,12 @@ class WatchStore:
         )
 
     def reopen(self, site_key: str, outcome: str, since: datetime) -> None:
-        """Addresses that were settled with this outcome and published since then wait to be fetched again."""
+        """Addresses that were settled with this outcome wait to be fetched again, unless announced as published before."""
         with self._database.write() as db:
             db.execute(
                 update(address)
-                .where(address.c.site == site_key, address.c.outcome == outcome, address.c.published >= since)
+                .where(address.c.site == site_key, address.c.outcome == outcome)
+                .where(or_(address.c.published >= since, address.c.published.is_(None)))
                 .values(state="pending", outcome="", next_attempt_at=None)
             )
 

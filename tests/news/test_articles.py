@@ -19,7 +19,7 @@ def test_the_same_canonical_address_is_stored_once(store: Store) -> None:
     new = stored(store, article()).article
     store.watch.announce("vov", "feed", {"https://vov.vn/other-post1.vov": store.watch.address(new.canonical_url).entry}, NOON)
     again = store.articles.add(
-        new, asked="https://vov.vn/other-post1.vov", matches=(), bands=(), place=lambda _c: NewStory(), first_seen=NOON,
+        new, asked="https://vov.vn/other-post1.vov", matches=(), bands=(), nearest=list, place=lambda _c: NewStory(), first_seen=NOON,
         fetched=NOON, outcome="relevant",
     )  # fmt: skip
     assert again is None
@@ -39,7 +39,7 @@ def test_candidates_are_the_articles_that_share_a_band(store: Store) -> None:
 
     new = article(slug="c")
     joined = store.articles.add(
-        new, asked=new.url, matches=(), bands=(3, 4), place=place, first_seen=NOON, fetched=NOON, outcome="kept"
+        new, asked=new.url, matches=(), bands=(3, 4), nearest=list, place=place, first_seen=NOON, fetched=NOON, outcome="kept"
     )
     assert [candidate.id for candidate in seen] == [first.id]
     assert joined.story_id == first.story_id
