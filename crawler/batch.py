@@ -1,0 +1,139 @@
+"""Runs one crawl batch in a child process, within limits, and starts it again where a page brought it down."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+import structlog
+
+from crawler.child import Failed, crawl, fetch
+from crawler.plan import Plan
+from crawler.rounds import SiteReport
+from news.model import Rejected
+
+
+class BatchError(Exception):
+    """The batch could not work at all; the message says why and what to do."""
+
+
+_MOST_STARTS = 5  # a page is set aside after two crashes, so a batch gets past two such pages
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Batch:
+    """A crawl that runs elsewhere; `stop()` may be called from any thread."""
+
+    plan: Plan
+    log_level: str = "info"
+    log_json: bool = True
+    reports: dict[str, SiteReport] = field(default_factory=dict)
+    _child: BaseProcess | None = None
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, on_report: Callable[[SiteReport], None] = lambda _report: None) -> dict[str, SiteReport]:
+        """Crawl to the end; returns the last report of each site. Sites that a crash left unfinished have done=False."""
+        plan = self.plan
+        for start in range(1, _MOST_STARTS + 1):
+            finished, code = self._once(plan, on_report)
+            if finished or self._stopped.is_set():
+                break
+            log.error("batch_crashed", exit_code=code, start=start)
+            left = tuple(key for key, report in self.reports.items() if not report.done)
+            if self.reports and not left and not plan.urls:
+                break
+            plan = plan if plan.urls or not left else replace(plan, sites=left)
+        return self.reports
+
+    def stop(self) -> None:
+        """End the batch now; what was under way is done again by the next one."""
+        self._stopped.set()
+        _kill(self._child)
+
+    def _once(self, plan: Plan, on_report: Callable[[SiteReport], None]) -> tuple[bool, int | None]:
+        context = _context()
+        ours, theirs = context.Pipe()
+        child = context.Process(target=crawl, args=(plan, theirs, self.log_level, self.log_json), daemon=False)
+        with ours:
+            child.start()
+            self._child = child
+            theirs.close()
+            finished = self._listen(ours, plan.config.batch.deadline.total_seconds(), on_report)
+            if not finished:
+                _kill(child)
+        child.join(10)
+        return finished, child.exitcode
+
+    def _listen(self, ours: Connection, seconds: float, on_report: Callable[[SiteReport], None]) -> bool:
+        end = time.monotonic() + seconds
+        while not self._stopped.is_set():
+            left = end - time.monotonic()
+            if left <= 0:
+                log.error("batch_overran", seconds=seconds)
+                return False
+            try:
+                report = ours.recv() if ours.poll(min(left, 1.0)) else ...
+            except (EOFError, OSError):
+                return False
+            if report is None:
+                return True
+            if isinstance(report, Failed):
+                raise BatchError(report.message)
+            if isinstance(report, SiteReport):
+                self.reports[report.site] = report
+                on_report(report)
+        return False
+
+
+def fetch_page(plan: Plan) -> tuple[bytes, str]:
+    """Fetch the plan's one address in a child; (body, address after redirects). Raises Rejected, BatchError."""
+    context = _context()
+    ours, theirs = context.Pipe()
+    child = context.Process(target=fetch, args=(plan, theirs))
+    with ours:
+        child.start()
+        theirs.close()
+        try:
+            answer = ours.recv() if ours.poll(plan.config.batch.deadline.total_seconds()) else None
+        except EOFError:
+            answer = None
+        finally:
+            _kill(child)
+            child.join(10)
+    if isinstance(answer, Rejected):
+        raise answer
+    if answer is None:
+        raise BatchError(f"{plan.urls[0]}: the fetch ended without an answer; `tuantra crawl -v --url …` shows more")
+    body, url = answer
+    return body, url
+
+
+def warm_up() -> None:
+    """Start the process that batches are forked from, with everything imported, before the daemon gets busy."""
+    from multiprocessing.forkserver import ensure_running  # noqa: PLC0415
+
+    _context()
+    ensure_running()
+
+
+def _context() -> multiprocessing.context.ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crawler.child", "crawler.warm"])
+    return context
+
+
+def _kill(child: BaseProcess | None) -> None:
+    """The child leads a process group of its own."""
+    if child is None or child.pid is None or not child.is_alive():
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(child.pid, signal.SIGKILL)

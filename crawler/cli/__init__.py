@@ -1,0 +1,71 @@
+"""The command `tuantra`: each command a docstring with an example and one call into jobs.
+
+Nothing heavy is imported here: `tuantra --help` answers in under 0.3 s.
+"""
+
+import sys
+
+import click
+
+from crawler.cli.language import SpokenGroup
+from crawler.cli.look import explain, export, sites_command, stories
+from crawler.cli.pages import extract_command, match_command
+from crawler.cli.setup import config_group, demo, init
+from crawler.cli.tell import digest
+from crawler.cli.watch import crawl_command, run
+
+FAILED, WRONG = 1, 2
+
+
+@click.group(cls=SpokenGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="tuantra", message="tuantra %(version)s")
+def tuantra() -> None:
+    """Watch the Vietnamese press for Vietnam–Cambodia defence news and mail what is new.
+
+    \b
+    Example:
+      tuantra init && tuantra run
+
+    Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 nothing found or page rejected.
+    """
+
+
+for command in (
+    init,
+    config_group,
+    run,
+    crawl_command,
+    digest,
+    sites_command,
+    stories,
+    explain,
+    export,
+    extract_command,
+    match_command,
+    demo,
+):
+    tuantra.add_command(command)
+
+
+def main() -> None:
+    """Run the program; what people did wrong is told in one line each, without a traceback."""
+    try:
+        tuantra()
+    except BrokenPipeError:
+        # The reader of the pipe (head, less) has seen enough.
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - what is not ours is raised again
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> int:
+    """Print an error of ours and give its exit status; raise any other again."""
+    from crawler.batch import BatchError  # noqa: PLC0415 - these would slow down every --help
+    from crawler.toml import ConfigError  # noqa: PLC0415
+    from news.store import DatabaseError  # noqa: PLC0415
+
+    if not isinstance(error, (ConfigError, DatabaseError, BatchError)):
+        raise error
+    click.echo(str(error), err=True)
+    return WRONG if isinstance(error, ConfigError) else FAILED

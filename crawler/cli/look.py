@@ -1,0 +1,143 @@
+"""Commands that show what is known: papers, stories, one address's whole history, everything as data."""
+
+import csv
+import json
+import sys
+from datetime import timedelta
+
+import click
+
+from crawler.cli.language import SpokenCommand, _
+from crawler.cli.options import DURATION, config_option, json_option
+
+
+@click.command("sites", cls=SpokenCommand)
+@config_option
+@json_option
+def sites_command(config_path: str | None, as_json: bool) -> None:
+    """Show every paper: how it was last polled, what its listings answered, what was set aside.
+
+    \b
+    Example:
+      tuantra sites
+    """
+    from crawler import jobs, views  # noqa: PLC0415
+    from crawler.cli.tables import sites_table  # noqa: PLC0415
+    from crawler.config import load_config  # noqa: PLC0415
+
+    with jobs.opened(load_config(config_path)) as program:
+        rows, aside = views.sites(program), views.set_aside(program)
+    if as_json:
+        click.echo(json.dumps({"sites": rows, "set_aside": aside}, ensure_ascii=False))
+    else:
+        sites_table(rows, aside)
+
+
+@click.command("stories", cls=SpokenCommand)
+@click.option("--since", type=DURATION, help="Stories with a copy seen within this time, such as 7d.")
+@click.option("--topic", help="Stories of this topic only.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most this many.")
+@config_option
+@json_option
+def stories(since: timedelta | None, topic: str | None, limit: int, config_path: str | None, as_json: bool) -> None:
+    """List the stories found, newest first, each with all its copies.
+
+    \b
+    Example:
+      tuantra stories --since 7d --limit 5
+    """
+    from crawler import jobs, views  # noqa: PLC0415
+    from crawler.cli.tables import story_lines  # noqa: PLC0415
+    from crawler.config import load_config  # noqa: PLC0415
+
+    with jobs.opened(load_config(config_path)) as program:
+        rows = views.stories(program, since=since, topic=topic, limit=limit)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    elif rows:
+        story_lines(rows)
+    else:
+        click.echo(_("No stories."), err=True)
+    sys.exit(0 if rows else 3)
+
+
+@click.command("explain", cls=SpokenCommand)
+@click.argument("source", metavar="URL|FILE")
+@click.option("--url", default="", help="The address that a file came from.")
+@config_option
+@json_option
+def explain(source: str, url: str, config_path: str | None, as_json: bool) -> None:
+    """Tell every step for one page: listed, fetched, read, matched, grouped, told to whom; or exactly why not.
+
+    \b
+    Example:
+      tuantra explain https://vov.vn/chinh-tri/tin-post1234567.vov
+    """
+    from crawler import jobs, views  # noqa: PLC0415
+    from crawler.cli.tables import explanation_lines  # noqa: PLC0415
+    from crawler.config import load_config  # noqa: PLC0415
+
+    config = load_config(config_path)
+    if source.startswith(("http://", "https://")):
+        with jobs.opened(config) as program:
+            row = views.explain(program, source)
+    else:
+        row = views.explain_file(config, source, url)
+    if as_json:
+        click.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        explanation_lines(row)
+    sys.exit(0 if row["found"] else 3)
+
+
+@click.command("export", cls=SpokenCommand)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="One object a line, or a table.",
+)
+@click.option("--since", type=DURATION, help="Articles first seen within this time, such as 30d.")
+@click.option("--all", "everything", is_flag=True, help="Also the near misses that are kept for trying changed topics.")
+@config_option
+def export(form: str, since: timedelta | None, everything: bool, config_path: str | None) -> None:
+    """Write the stored articles to standard output, in the order in which they came.
+
+    \b
+    Example:
+      tuantra export --format csv --since 30d > articles.csv
+    """
+    from crawler import jobs, rows  # noqa: PLC0415
+    from crawler.config import load_config  # noqa: PLC0415
+
+    count = 0
+    with jobs.opened(load_config(config_path)) as program:
+        start = program.clock() - since if since else None
+        written = map(rows.export_row, program.store.articles.export(since=start, everything=everything))
+        if form == "jsonl":
+            for count, row in enumerate(written, 1):  # noqa: B007
+                click.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            count = _write_csv(written)
+    if not count:
+        click.echo(_("No articles."), err=True)
+    sys.exit(0 if count else 3)
+
+
+def _write_csv(rows: "map[dict[str, object]]") -> int:
+    writer, count = None, 0
+    for count, row in enumerate(rows, 1):  # noqa: B007
+        if writer is None:
+            writer = csv.DictWriter(sys.stdout, fieldnames=list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+    return count
+
+
+def _cell(value: object) -> object:
+    """Lists joined; a text that a spreadsheet would run as a formula is made harmless."""
+    if isinstance(value, list):
+        value = "; ".join(map(str, value))
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r", "\0"} else value

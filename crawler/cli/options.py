@@ -1,0 +1,45 @@
+"""Options that several commands share, and how they are read."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import click
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class DurationType(click.ParamType[timedelta]):
+    """A length of time such as 90s, 15m, 2h, 7d."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Text → timedelta, or click's usage error."""
+        from crawler.toml import duration  # noqa: PLC0415
+
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+DURATION = DurationType()
+
+
+def config_option(function: _F) -> _F:
+    """--config PATH, for every command that reads the configuration."""
+    return click.option(
+        "-c",
+        "--config",
+        "config_path",
+        metavar="PATH",
+        help="Configuration file; default: TUANTRA_CONFIG, else ./tuantra.toml, else built-in defaults.",
+    )(function)
+
+
+def json_option(function: _F) -> _F:
+    """--json, for every command whose output scripts may want."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(function)

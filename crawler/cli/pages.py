@@ -1,0 +1,93 @@
+"""Commands that try the reading and the topics on pages and texts at hand."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from crawler.cli.language import SpokenCommand, _
+from crawler.cli.options import config_option, json_option
+
+
+@click.command("extract", cls=SpokenCommand)
+@click.argument("source", metavar="FILE|URL")
+@click.option("--url", default="", help="The address the page came from; needed for a file.")
+@click.option("--site", "site_key", default="", metavar="KEY", help="Read it as a page of this paper.")
+@click.option("--via", default="", metavar="PREFIX", help="Fetch every address U as PREFIX + U (a web archive's replay).")
+@config_option
+@json_option
+def extract_command(source: str, url: str, site_key: str, via: str, config_path: str | None, as_json: bool) -> None:
+    """Show what is read on a page: title, lead, text, authors, times, and which rule found each.
+
+    \b
+    Example:
+      tuantra extract page.html --url https://vov.vn/chinh-tri/tin-post1234567.vov
+    """
+    from crawler import trial  # noqa: PLC0415
+    from crawler.clock import clock  # noqa: PLC0415
+    from crawler.rows import article_row  # noqa: PLC0415
+    from news.model import Rejected  # noqa: PLC0415
+
+    try:
+        if source.startswith(("http://", "https://")):
+            body, url = trial.fetch_page(source, config_path, via)
+        else:
+            if not url:
+                raise click.UsageError(_("--url is needed: where did this page come from?"))
+            body = _bytes(source)
+        article = trial.read_page(body, url, site_key, clock()())
+    except Rejected as verdict:
+        row = {"url": url or source, "rejected": verdict.reason, "detail": verdict.detail}
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else _("rejected: {why}").format(why=verdict))
+        sys.exit(3)
+    row = article_row(article)
+    click.echo(json.dumps(row, ensure_ascii=False) if as_json else _readable(row))
+
+
+def _readable(row: Mapping[str, object]) -> str:
+    lines = []
+    for name, value in row.items():
+        if isinstance(value, dict):
+            lines += [f"{name}:", *(f"  {key}: {found}" for key, found in value.items())]
+        elif isinstance(value, list):
+            lines += [f"{name}: {', '.join(map(str, value))}"]
+        elif isinstance(value, str) and "\n" in value:
+            lines += [f"{name}:", *(f"  {line}" for line in value.splitlines())]
+        else:
+            lines += [f"{name}: {'' if value is None else value}"]
+    return "\n".join(lines)
+
+
+def _bytes(source: str) -> bytes:
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{source}: {error.strerror}") from error
+
+
+@click.command("match", cls=SpokenCommand)
+@click.argument("source", metavar="[FILE|-]", default="-")
+@click.option("--topic", "topic_file", default="", metavar="FILE", help="Try this topic file instead of the configured topics.")
+@config_option
+def match_command(source: str, topic_file: str, config_path: str | None) -> None:
+    """Try the topics on a collection: JSON lines of {"id", "title", "lead", "text"} in, verdicts out.
+
+    \b
+    Example:
+      tuantra match articles.jsonl --topic my-topic.toml > verdicts.jsonl
+    """
+    from crawler import trial  # noqa: PLC0415
+    from crawler.config import load_config  # noqa: PLC0415
+
+    matcher = trial.matcher(load_config(config_path), topic_file)
+    try:
+        with click.open_file(source, encoding="utf-8") as lines:
+            for row in trial.match_lines(lines, matcher, source):
+                click.echo(json.dumps(row, ensure_ascii=False))
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{source}: {error}") from error
+    except ValueError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)

@@ -1,0 +1,226 @@
+"""Reads tuantra.toml, the site files and the topic files, and builds the dataclasses from them."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from alerts.channels.email import Email
+from alerts.channels.file import File
+from alerts.subscription import Subscription
+from crawler.site import Site
+from crawler.toml import ConfigError, build, load, read
+from news.urls import host_of
+from pipelines.match import Topic
+
+DEFAULT_FILE = "tuantra.toml"
+_SITES = Path(str(files("crawler") / "sites"))
+_FAMILIES = Path(str(files("crawler") / "families"))
+_TOPICS = Path(str(files("pipelines") / "topics"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What to watch: site keys (empty: every shipped paper that is verified), topics (shipped names or paths), how often."""
+
+    sites: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ("vietnam-cambodia-defence",)
+    every: timedelta = timedelta(minutes=15)
+    horizon: timedelta = timedelta(days=3)
+
+    def __post_init__(self) -> None:
+        if self.every < timedelta(minutes=1):
+            raise ValueError("every: papers are not polled more than once a minute; write '15m'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """How to fetch: politeness, limits, and `via`, a prefix put before every address (a web archive's replay)."""
+
+    contact: str = ""
+    delay: timedelta = timedelta(seconds=1)
+    timeout: timedelta = timedelta(seconds=20)
+    concurrency: int = 16
+    page_bytes: int = 4 * 1024 * 1024
+    via: str = ""
+
+    def __post_init__(self) -> None:
+        if self.via and not self.via.startswith(("http://", "https://")):
+            raise ValueError("via: must be an address prefix such as 'http://127.0.0.1:8900/'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one crawl batch, a process of its own, may use before it is stopped."""
+
+    memory_mb: int = 1500
+    cpu: timedelta = timedelta(minutes=10)
+    deadline: timedelta = timedelta(minutes=30)
+    page: timedelta = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreConfig:
+    """Where everything is kept; a relative path counts from the configuration file."""
+
+    database: str = "sqlite:///data/tuantra.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything an operator can set; all of it has a default.
+
+    Without `mail`, a mail server, digests go to the folder of `file`.
+    """
+
+    watch: Watch = field(default_factory=Watch)
+    fetch: Fetch = field(default_factory=Fetch)
+    batch: Batch = field(default_factory=Batch)
+    store: StoreConfig = field(default_factory=StoreConfig)
+    mail: Email | None = None
+    file: File = field(default_factory=lambda: File(folder=Path("data/mail")))
+    subscriptions: tuple[Subscription, ...] = (Subscription(name="digest"),)
+    folder: Path = field(default_factory=Path)
+    source: Path = field(default_factory=Path)
+
+    def __post_init__(self) -> None:
+        names = [subscription.name for subscription in self.subscriptions]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"subscriptions: two are named {name!r}; names must differ")
+
+
+def load_config(path: str | None = None) -> Config:
+    """Read the configuration: the file named, else TUANTRA_CONFIG, else ./tuantra.toml, else the defaults."""
+    named = path or os.environ.get("TUANTRA_CONFIG")
+    file = Path(named or DEFAULT_FILE)
+    if not named and not file.exists():
+        return Config(folder=Path.cwd(), source=file)
+    config = load(file, Config, folder=str(file.resolve().parent), source=str(file))
+    check_names(config)
+    return config
+
+
+def check_names(config: Config) -> None:
+    """Every site and topic that is named exists. Raises ConfigError with the nearest known name."""
+    problems = [
+        f"{config.source}: {where} = {name!r}: unknown {kind}; {nearest(name, known)}"
+        for where, kind, names, known in (
+            ("watch.sites", "site", config.watch.sites, site_keys()),
+            *(
+                (f"subscriptions.{subscription.name}.topics", "topic", subscription.topics, [*topics(config)])
+                for subscription in config.subscriptions
+            ),
+        )
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise ConfigError(*problems)
+
+
+def database_url(config: Config) -> str:
+    """The database's URL, a relative file taken from the configuration's folder."""
+    prefix = "sqlite:///"
+    url = config.store.database
+    if url.startswith(prefix):
+        return prefix + str(config.folder / url.removeprefix(prefix))
+    return url
+
+
+def data_folder(config: Config) -> Path:
+    """Where locks lie: beside the database."""
+    return Path(database_url(config).removeprefix("sqlite:///")).parent
+
+
+def site_keys() -> list[str]:
+    """The keys of all shipped papers."""
+    return sorted(path.stem for path in _SITES.glob("*.toml"))
+
+
+@cache
+def all_sites() -> Mapping[str, Site]:
+    """Every shipped paper by key. Raises ConfigError with the problems of all files."""
+    problems: list[str] = []
+    found: dict[str, Site] = {}
+    for key in site_keys():
+        try:
+            found[key] = _site(_SITES / f"{key}.toml")
+        except ConfigError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigError(*problems)
+    return found
+
+
+def sites(config: Config, keys: Iterable[str] = ()) -> tuple[Site, ...]:
+    """The papers named, else those of [watch] sites, else all verified ones. Raises ConfigError for an unknown key."""
+    known = all_sites()
+    wanted = tuple(dict.fromkeys(keys)) or config.watch.sites
+    for key in wanted:
+        if key not in known:
+            raise ConfigError(f"site {key!r}: unknown; {nearest(key, known)} (`tuantra sites` lists them)")
+    if wanted:
+        return tuple(known[key] for key in wanted)
+    return tuple(site for site in known.values() if not site.unverified)
+
+
+def site_of(url: str) -> Site:
+    """The paper that an address belongs to. Raises ConfigError."""
+    for site in all_sites().values():
+        if site.owns(url):
+            return site
+    raise ConfigError(
+        f"{url}: no paper that tuantra knows has the host {host_of(url)!r}; docs/adding-a-site.md says how to add one"
+    )
+
+
+def topics(config: Config) -> dict[str, Topic]:
+    """The topics of [watch] topics by key: shipped ones by name, others by path. Raises ConfigError."""
+    found = {}
+    for name in config.watch.topics:
+        path = Path(name) if name.endswith(".toml") else _TOPICS / f"{name}.toml"
+        if path.suffix == ".toml" and not path.is_absolute() and not path.exists():
+            path = config.folder / path
+        topic = load_topic(path)
+        found[topic.key] = topic
+    return found
+
+
+def load_topic(path: Path) -> Topic:
+    """One topic file. Raises ConfigError."""
+    if path.parent == _TOPICS and not path.exists():
+        known = sorted(file.stem for file in _TOPICS.glob("*.toml"))
+        raise ConfigError(f"topic {path.stem!r}: unknown; {nearest(path.stem, known)}, or give the path of a .toml file")
+    return load(path, Topic)
+
+
+def check_topics(chosen: Mapping[str, Topic], subscriptions: Sequence[Subscription]) -> tuple[Subscription, ...]:
+    """The subscriptions with their topics filled in: none named means all."""
+    return tuple(
+        subscription if subscription.topics else replace(subscription, topics=tuple(chosen)) for subscription in subscriptions
+    )
+
+
+def _site(path: Path) -> Site:
+    data = read(path)
+    family = data.get("family", "")
+    if family:
+        _family_exists(path, family)
+    return build(data, Site, path, key=path.stem, **({"cms": read(_FAMILIES / f"{family}.toml")} if family else {}))
+
+
+def _family_exists(path: Path, family: str) -> None:
+    known = sorted(file.stem for file in _FAMILIES.glob("*.toml"))
+    if family not in known:
+        raise ConfigError(f"{path}: family = {family!r}: unknown; {nearest(family, known)}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A remedy for a name that is not known: the likeliest of those that are, or all of them."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(sorted(known))

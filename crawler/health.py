@@ -1,0 +1,27 @@
+"""How a paper is doing, judged from its listings: pure, reads outcomes, returns a word and a sentence."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+_SILENT_AFTER = timedelta(hours=24)
+_GOOD = {"ok", "not_modified"}
+
+
+def site_state(listings: Mapping[str, str], newest: datetime | None, now: datetime) -> tuple[str, str]:
+    """(state, detail) of a site after a poll. `listings` maps each listing's address to its outcome.
+
+    States: "ok", "silent" (all answers fine, nothing new for a day), "partial" (some listings fail), "challenge", "robots"
+    (robots.txt forbids or does not answer), "failed".
+    """
+    bad = {url: outcome for url, outcome in listings.items() if outcome not in _GOOD}
+    if not listings:
+        return "failed", "no listing was fetched"
+    if len(bad) == len(listings):
+        reasons = sorted(set(bad.values()))
+        state = reasons[0] if reasons in (["challenge"], ["robots"]) else "failed"
+        return state, ", ".join(reasons)
+    if bad:
+        return "partial", "; ".join(f"{outcome}: {url}" for url, outcome in sorted(bad.items()))
+    if newest is not None and now - newest > _SILENT_AFTER:
+        return "silent", f"newest item {newest:%Y-%m-%d %H:%M} UTC"
+    return "ok", ""

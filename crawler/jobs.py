@@ -1,0 +1,182 @@
+"""What the commands that watch and tell do; the daemon starts the same jobs on schedule."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.channels import Channel
+from alerts.deliver import Coverage, Decision, Letterhead, SendReport, channel_of, preview, send_due, show, tell
+from alerts.subscription import Subscription, due_slot
+from crawler.batch import Batch
+from crawler.clock import Clock, clock, replayed
+from crawler.config import (
+    Config,
+    all_sites,
+    check_topics,
+    database_url,
+    nearest,
+    site_of,
+    sites,
+    topics,
+)
+from crawler.plan import Plan
+from crawler.rounds import SiteReport
+from crawler.toml import ConfigError
+from news.store import Store, open_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """An open store, a configuration and a clock: what every job works with."""
+
+    config: Config
+    store: Store
+    clock: Clock
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """All subscriptions, their topics filled in."""
+        return check_topics(topics(self.config), self.config.subscriptions)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Program]:
+    """Open the store for the length of the block. Raises DatabaseError."""
+    store = open_store(database_url(config))
+    try:
+        yield Program(config=config, store=store, clock=clock())
+    finally:
+        store.close()
+
+
+# ---- crawl
+
+
+def crawl(whole: Batch, on_report: Callable[[SiteReport], None] = lambda _report: None) -> tuple[SiteReport, ...]:
+    """Run a batch to its end; the reports of all its sites, in the plan's order. Raises BatchError."""
+    found = whole.run(on_report)
+    return tuple(found.values())
+
+
+def plan(
+    config: Config,
+    *,
+    keys: Iterable[str] = (),
+    urls: Iterable[str] = (),
+    since: timedelta | None = None,
+    force: bool = False,
+    via: str = "",
+) -> Plan:
+    """A checked plan. Raises ConfigError for an unknown site or an address of no known paper."""
+    if via:
+        config = replace(config, fetch=replace(config.fetch, via=via))
+    topics(config)
+    addresses = tuple(urls)
+    for url in addresses:
+        site_of(url)
+    chosen = () if addresses else tuple(site.key for site in sites(config, keys))
+    return Plan(config=config, sites=chosen, urls=addresses, since=since, force=force, now=replayed())
+
+
+# ---- digests
+
+
+def channels(config: Config) -> tuple[Channel, ...]:
+    """The channels that the configuration provides."""
+    file = replace(config.file, folder=config.folder / config.file.folder)
+    return (file, config.mail) if config.mail else (file,)
+
+
+def channel_name(config: Config, subscription: Subscription) -> str:
+    """How a subscription's digests travel."""
+    return channel_of(subscription, channels(config))
+
+
+def letterhead(config: Config, language: str) -> Letterhead:
+    """What all mails in a language share."""
+    names = {key: topic.name.get(language) or key for key, topic in topics(config).items()}
+    papers = {key: site.name for key, site in all_sites().items()}
+    sender = {"sender": config.mail.sender} if config.mail else {}
+    return Letterhead(contact=config.fetch.contact, topic_names=names, paper_names=papers, **sender)
+
+
+def tell_due(program: Program, started: datetime) -> tuple[Decision, ...]:
+    """Decide every subscription's slot that has come due; slots before `started` count only if one was decided before."""
+    decisions = []
+    for subscription in program.subscriptions:
+        last = program.store.alerts.last_slot(subscription.name)
+        slot = due_slot(subscription, last.slot if last else None, started, program.clock())
+        if slot is not None:
+            decisions.append(tell_slot(program, subscription, slot))
+    return tuple(decisions)
+
+
+def tell_slot(program: Program, subscription: Subscription, slot: str, since: datetime | None = None) -> Decision:
+    """Decide one slot of one subscription."""
+    return tell(
+        program.store.alerts,
+        subscription,
+        program.clock(),
+        slot=slot,
+        coverage=coverage(program),
+        letterhead=letterhead(program.config, subscription.language),
+        channels=channels(program.config),
+        since=since,
+    )
+
+
+def coverage(program: Program) -> Coverage:
+    """How well the watched papers were covered between two times."""
+    keys = [site.key for site in sites(program.config)]
+    return lambda since, until: program.store.watch.coverage(keys, since, until)
+
+
+def slot_now(program: Program, subscription: Subscription) -> str:
+    """The name of a slot made up by hand."""
+    return program.clock().astimezone(ZoneInfo(subscription.timezone)).isoformat(timespec="seconds")
+
+
+def subscriptions(program: Program, name: str | None) -> tuple[Subscription, ...]:
+    """The subscription of that name, or all. Raises ConfigError."""
+    known = {subscription.name: subscription for subscription in program.subscriptions}
+    if name is None:
+        return tuple(known.values())
+    if name not in known:
+        raise ConfigError(f"subscription {name!r}: unknown; {nearest(name, known)}")
+    return (known[name],)
+
+
+def digest_preview(program: Program, subscription: Subscription, since: datetime | None, form: str) -> str | None:
+    """A digest as it would be sent now, in one format; None when nothing is new."""
+    digest = preview(
+        program.store.alerts,
+        subscription,
+        program.clock(),
+        slot=slot_now(program, subscription),
+        coverage=coverage(program),
+        since=since,
+    )
+    if digest is None:
+        return None
+    return str(getattr(show(digest, subscription, letterhead(program.config, subscription.language)), form))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentNow:
+    """What sending by hand achieved; `places` are the files written, where the channel is a folder."""
+
+    digests: int
+    report: SendReport
+    places: tuple[str, ...]
+
+
+def send_now(program: Program, chosen: Iterable[Subscription], since: datetime | None) -> SentNow:
+    """Decide a digest of each subscription for a slot made up now, and send all that is due."""
+    store = program.store.alerts
+    decided = [tell_slot(program, one, slot_now(program, one), since) for one in chosen]
+    report = send_due(store, channels(program.config), program.clock)
+    slots = {decision.slot for decision in decided if decision.digest}
+    rows = [row for row in store.outbox(states=("sent",)) if row.slot in slots and row.channel == "file"]
+    return SentNow(digests=len(slots), report=report, places=tuple(row.last_reply for row in rows))

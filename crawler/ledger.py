@@ -1,0 +1,98 @@
+"""Writes down what became of every listing, page and round; the crawl's only hand on the store besides the pipeline."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from crawler.clock import Clock
+from crawler.health import site_state
+from crawler.plan import Plan
+from crawler.rounds import Round, SiteReport
+from crawler.schedule import next_check, retry_at
+from news.model import FetchedPage, Rejected, StoredArticle
+from news.store import Store
+from news.store.watch import ListingState, Poll
+
+_GOOD_STATES = {"ok", "partial", "silent"}
+# Walls and broken answers are not the article's fault: it is tried again.
+_PASSING = {"challenge", "empty", "truncated", "soft_404", "not_html"}
+
+log = structlog.get_logger()
+
+
+class Ledger:
+    """The records of one crawl."""
+
+    def __init__(self, plan: Plan, store: Store, clock: Clock, tell: Callable[[SiteReport], None]) -> None:
+        self._plan = plan
+        self._store = store
+        self._clock = clock
+        self._tell = tell
+
+    def listing(self, one: Round, state: ListingState) -> None:
+        """A listing was asked for; `state.state` says how that went."""
+        one.listings[state.url] = state.state
+        if state.state not in {"ok", "not_modified"}:
+            log.warning("listing_failed", site=one.site.key, url=state.url, outcome=state.state, error=state.detail)
+        self._store.watch.listing_fetched(replace(state, fetched_at=self._clock()))
+
+    def taken(self, one: Round, item: StoredArticle) -> None:
+        """The article is stored, for a topic or as a near miss."""
+        relevant = any(verdict.relevant for verdict in item.matches)
+        if relevant:
+            one.count("matched")
+        else:
+            one.reject("off_topic")
+        log.info("article_stored", site=one.site.key, url=item.article.canonical_url, relevant=relevant, story=item.story_id)
+
+    def rejected(self, one: Round, page: FetchedPage, verdict: Rejected) -> None:
+        """The page is no news of ours."""
+        one.reject(verdict.reason)
+        if verdict.reason in _PASSING:
+            self.failed(one, page.asked, verdict.reason, verdict.detail)
+        elif verdict.reason != "same_address":  # that the store has settled itself
+            self._store.watch.settled(page.asked, verdict.reason, {"why": verdict.detail}, page.fetched)
+
+    def failed(self, one: Round, url: str, outcome: str, detail: str) -> None:
+        """The page could not be fetched or read: it is tried again, or given up, as `retry_at` decides."""
+        now = self._clock()
+        known = self._store.watch.address(url)
+        again = retry_at(outcome, (known.attempts if known else 0) + 1, now)
+        self._store.watch.failed(url, outcome, detail, retry_at=again, now=now)
+        if outcome == "robots":
+            one.reject(outcome)
+            return
+        one.count("failed")
+        log.warning("fetch_failed", site=one.site.key, url=url, outcome=outcome, retry_at=again and again.isoformat())
+
+    def finish_if_done(self, one: Round) -> None:
+        """Close the round when nothing is left or under way."""
+        if one.finished or not one.idle:
+            return
+        one.finished = True
+        now = self._clock()
+        if self._plan.urls:
+            self._tell(one.report(now, "ok"))
+            return
+        state, detail = site_state(one.listings, one.newest, now)
+        report = one.report(now, state, detail)
+        good = state in _GOOD_STATES
+        before = self._store.watch.sites().get(one.site.key)
+        failures = 0 if good else (before.failures if before else 0) + 1
+        counts = {name: getattr(report, name) for name in ("listed", "new", "fetched", "matched", "failed", "rejected")}
+        self._store.watch.polled(
+            Poll(site=one.site.key, started_at=one.started, finished_at=now, state=state, detail=detail, counts=counts),
+            due_at=next_check(now, every=one.site.every or self._plan.config.watch.every, failures=failures),
+            succeeded=good,
+        )
+        log.info("site_polled", site=one.site.key, state=state, detail=detail, seconds=report.seconds, **counts)
+        self._tell(report)
+
+    def end_lost(self, one: Round) -> None:
+        """A request that vanished without an answer must not leave its site unfinished: its page is still pending."""
+        if not one.finished:
+            log.error("requests_lost", site=one.site.key, number=one.open)
+            one.open = one.in_hand = 0
+            one.queue.clear()
+            self.finish_if_done(one)

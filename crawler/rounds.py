@@ -1,0 +1,94 @@
+"""One look at one site: what is left to fetch, and what was found so far."""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.listings import Listing
+from crawler.site import Site
+from news.store.watch import Address
+
+_PATIENCE = 3  # network failures in a row after which a host is left alone until the next poll
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteReport:
+    """What a crawl found on one site; the row of the table that `tuantra crawl` prints."""
+
+    site: str
+    listed: int = 0
+    new: int = 0
+    fetched: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    matched: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    state: str = ""
+    detail: str = ""
+    waiting: int = 0
+    done: bool = False
+
+
+class Round:
+    """The state of one site's round; the spider's notebook, written by nobody else."""
+
+    def __init__(self, site: Site, started: datetime) -> None:
+        self.site = site
+        self.started = started
+        self.queue: deque[Listing | Address] = deque()
+        self.open = 0  # requests under way
+        self.in_hand = 0  # pages fetched, with the pipeline
+        self.asked: set[str] = set()
+        self.listings: dict[str, str] = {}
+        self.newest: datetime | None = None
+        self.finished = False
+        self._counts: Counter[str] = Counter()
+        self._rejected: Counter[str] = Counter()
+        self._failures_in_a_row = 0
+
+    def add(self, item: Listing | Address) -> None:
+        """Queue something to fetch, once."""
+        if item.url not in self.asked:
+            self.asked.add(item.url)
+            self.queue.append(item)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is left to do or under way."""
+        return not (self.queue or self.open or self.in_hand)
+
+    def answered(self) -> None:
+        """The host is alive."""
+        self._failures_in_a_row = 0
+
+    def unreachable(self) -> None:
+        """The host did not answer; after a few times in a row the rest of the round is left for the next poll."""
+        self._failures_in_a_row += 1
+        if self._failures_in_a_row >= _PATIENCE:
+            self.queue.clear()
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Count listed, new, fetched, matched or failed."""
+        self._counts[what] += number
+
+    def reject(self, reason: str) -> None:
+        """Count a rejected page by its reason."""
+        self._rejected[reason] += 1
+
+    def saw(self, published: datetime | None, now: datetime) -> None:
+        """Note the newest publication time that a listing shows; times ahead of the clock are not believed."""
+        if published and published <= now and (self.newest is None or published > self.newest):
+            self.newest = published
+
+    def report(self, now: datetime, state: str = "", detail: str = "") -> SiteReport:
+        """The row for this site."""
+        return SiteReport(
+            site=self.site.key,
+            **{name: self._counts[name] for name in ("listed", "new", "fetched", "matched", "failed")},
+            rejected=dict(sorted(self._rejected.items())),
+            seconds=round((now - self.started).total_seconds(), 1),
+            state=state,
+            detail=detail,
+            waiting=len(self.queue) + self.open + self.in_hand,
+            done=self.finished,
+        )

@@ -1,0 +1,161 @@
+"""Reads TOML into dataclasses and says all that is wrong with it: file, key, value, remedy, nearest known key."""
+
+import dataclasses
+import difflib
+import os
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
+_T = typing.TypeVar("_T")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class ConfigError(Exception):
+    """A file that people write is wrong; one line a problem, each with file, key and remedy."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def duration(text: str) -> timedelta:
+    """Read "90s", "15m", "2h", "7d" or "1h 30m". Raises ValueError."""
+    rest, total = text, timedelta()
+    while found := _DURATION.match(rest):
+        total += timedelta(**{_UNITS[found[2]]: float(found[1])})
+        rest = rest[found.end() :]
+    if rest.strip() or not text.strip():
+        raise ValueError(f'{text!r} is not a duration; write for example "90s", "15m", "2h" or "7d"')
+    return total
+
+
+def load(path: Path, kind: type[_T], **extra: Any) -> _T:
+    """Read one TOML file into a dataclass; `extra` overrides or adds top-level keys. Raises ConfigError with all problems."""
+    return build(read(path), kind, path, **extra)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The file's tables. Raises ConfigError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; `tuantra init` writes a commented one") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}; strings need quotes, lists need brackets") from error
+
+
+def build(data: Mapping[str, Any], kind: type[_T], path: Path, **extra: Any) -> _T:
+    """Like `load`, for tables that were read already."""
+    binding = _Binding(path)
+    value = binding.bind({**data, **extra}, kind, "")
+    if binding.problems:
+        raise ConfigError(*binding.problems)
+    return value  # type: ignore[no-any-return]
+
+
+class _Binding:
+    """One file's way into dataclasses; gathers problems instead of stopping at the first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[str] = []
+
+    def bind(self, value: Any, kind: Any, key: str) -> Any:
+        kind = _without_none(kind)
+        if dataclasses.is_dataclass(kind):
+            return self._table(value, kind, key)
+        origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+        if origin is tuple and isinstance(value, list):
+            return tuple(self.bind(item, arguments[0], f"{key}[{number}]") for number, item in enumerate(value, 1))
+        if origin is dict and isinstance(value, dict):
+            return {name: self.bind(item, arguments[1], f"{key}.{name}") for name, item in value.items()}
+        try:
+            return self._leaf(value, kind)
+        except (msgspec.ValidationError, ValueError) as error:
+            self._problem(key, value, str(error).removesuffix("."))
+            return None
+
+    def _table(self, value: Any, kind: Any, key: str) -> Any:
+        if not isinstance(value, dict):
+            self._problem(key, value, f"Expected a table, write [{key}] and its keys below")
+            return None
+        known = {item.name: item for item in dataclasses.fields(kind)}
+        hints = typing.get_type_hints(kind)
+        for name in value.keys() - known.keys():
+            near = difflib.get_close_matches(name, known, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else "known here: " + ", ".join(sorted(known))
+            self._problem(_join(key, name), value[name], f"unknown key; {remedy}")
+        before = len(self.problems)
+        values = {
+            name: self.bind(value[name], hints[name], _join(key, name))
+            if item.repr
+            else self._secret(value[name], _join(key, name))
+            for name, item in known.items()
+            if name in value
+        }
+        for name, item in known.items():
+            if name not in value and item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
+                self.problems.append(f"{self.path}: {_join(key, name)}: missing; it must be given")
+        if len(self.problems) > before:
+            return None
+        try:
+            return kind(**values)
+        except ValueError as error:
+            self.problems.append(f"{self.path}: {_join(key, str(error))}")
+            return None
+
+    def _leaf(self, value: Any, kind: Any) -> Any:
+        if kind is timedelta:
+            return duration(msgspec.convert(value, str))
+        if kind is Path:
+            return Path(msgspec.convert(value, str)).expanduser()
+        return msgspec.convert(value, kind)
+
+    def _secret(self, value: Any, key: str) -> str | None:
+        """A field that its dataclass does not print is a secret: what is wrong with it is told, what it holds is not."""
+        kind, _, name = str(value).partition(":")
+        if kind == "env" and name in os.environ:
+            return os.environ[name]
+        if kind == "env":
+            message = f"the environment has no variable {name}; set it before tuantra starts"
+        elif kind == "file":
+            try:
+                return (self.path.parent / Path(name).expanduser()).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                message = f"{name}: {error.strerror}"
+        else:
+            message = 'a secret does not stand in this file; write "env:NAME" or "file:PATH"'
+        self.problems.append(f"{self.path}: {key}: {message}")
+        return None
+
+    def _problem(self, key: str, value: Any, message: str) -> None:
+        self.problems.append(f"{self.path}: {key} = {_short(value)}: {message}")
+
+
+def _without_none(kind: Any) -> Any:
+    if typing.get_origin(kind) in {typing.Union, types.UnionType}:
+        rest = [item for item in typing.get_args(kind) if item is not type(None)]
+        return rest[0] if len(rest) == 1 else kind
+    return kind
+
+
+def _join(key: str, name: str) -> str:
+    return f"{key}.{name}" if key else name
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004

@@ -1,0 +1,63 @@
+"""Reading and matching by hand: one page, or a collection of texts, without store or schedule."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler import batch
+from crawler.clock import replayed
+from crawler.config import Config, all_sites, load_config, load_topic, sites, topics
+from crawler.plan import Plan
+from crawler.rows import verdict_row
+from news.model import Article, FetchedPage
+from pipelines.extract import Paper, extract
+from pipelines.match import Matcher
+
+
+def paper_for(url: str, site_key: str) -> Paper:
+    """The paper named, or the one that owns the address, or an unknown paper, read by the generic rules."""
+    if site_key:
+        known = all_sites()
+        return known[site_key].paper if site_key in known else sites(Config(), [site_key])[0].paper
+    for site in all_sites().values():
+        if site.owns(url):
+            return site.paper
+    host = url.split("/")[2] if "//" in url else ""
+    return Paper(key=host or "unknown", name=host, domains=(host,))
+
+
+def fetch_page(url: str, config_path: str | None, via: str) -> tuple[bytes, str]:
+    """Fetch one page as a crawl would; (body, address after redirects). Raises Rejected, BatchError, ConfigError."""
+    config = load_config(config_path)
+    if via:
+        config = replace(config, fetch=replace(config.fetch, via=via))
+    return batch.fetch_page(Plan(config=config, urls=(url,), now=replayed()))
+
+
+def read_page(body: bytes, url: str, site_key: str, now: datetime) -> Article:
+    """Extract the article of a page that lies at hand. Raises Rejected, ConfigError."""
+    paper = paper_for(url, site_key)
+    return extract(FetchedPage(site=paper.key, asked=url, url=url, body=body, fetched=now), paper)
+
+
+def matcher(config: Config, topic_file: str = "") -> Matcher:
+    """The compiled topics: those of the configuration, or one file. Raises ConfigError."""
+    return Matcher([load_topic(Path(topic_file))] if topic_file else list(topics(config).values()))
+
+
+def match_lines(lines: Iterable[str], with_matcher: Matcher, source: str) -> Iterator[dict[str, Any]]:
+    """JSON lines of {"id", "title", "lead", "text"} in, verdicts out. Raises ValueError naming the line."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"{source}: line {number}: not JSON: {error}") from error
+        if not isinstance(record, dict):
+            raise ValueError(f'{source}: line {number}: not an object; write {{"id": …, "title": …, "lead": …, "text": …}}')  # noqa: TRY004
+        parts = {name: str(record.get(name) or "") for name in ("title", "lead", "text")}
+        yield {"id": record.get("id"), "topics": [verdict_row(verdict) for verdict in with_matcher.match(**parts)]}

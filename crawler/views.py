@@ -1,0 +1,139 @@
+"""What is known, as plain data for tables and JSON: papers, stories, and the whole history of one address."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler.config import Config, all_sites, site_of
+from crawler.jobs import Program
+from crawler.rows import article_row, local_time, verdict_row
+from crawler.toml import ConfigError
+from crawler.trial import matcher, read_page
+from news.model import Rejected, StoredArticle, Story
+from news.urls import canonical
+from pipelines.process import judge
+
+
+def sites(program: Program) -> list[dict[str, Any]]:
+    """Every shipped paper with its state and its listings' states."""
+    states = program.store.watch.sites()
+    rows = []
+    for key, site in all_sites().items():
+        state = states.get(key)
+        rows.append(
+            {
+                "site": key,
+                "name": site.name,
+                "family": site.family,
+                "unverified": site.unverified,
+                "state": state.state if state else "never polled",
+                "detail": state.detail if state else "",
+                "failures": state.failures if state else 0,
+                "polled": local_time(state.polled_at) if state else None,
+                "succeeded": local_time(state.succeeded_at) if state else None,
+                "due": local_time(state.due_at) if state else None,
+                "listings": [
+                    {
+                        "url": listing.url,
+                        "state": listing.state,
+                        "entries": listing.entries,
+                        "newest": local_time(listing.newest_at),
+                        "trusted": listing.trusted,
+                        "detail": listing.detail,
+                    }
+                    for listing in program.store.watch.listings(key)
+                ],
+            }
+        )
+    return rows
+
+
+def set_aside(program: Program) -> list[dict[str, Any]]:
+    """Addresses that brought their batch down twice."""
+    return [{"site": item.site, "url": item.url, "crashes": item.crashes} for item in program.store.watch.quarantined()]
+
+
+def stories(program: Program, *, since: timedelta | None, topic: str | None, limit: int) -> list[dict[str, Any]]:
+    """Stories with all their copies, newest first."""
+    start = program.clock() - since if since else None
+    return [_story(story) for story in program.store.articles.stories(since=start, topic=topic, limit=limit)]
+
+
+def explain(program: Program, url: str) -> dict[str, Any]:
+    """Every step for one address."""
+    try:
+        address = site_of(url).canonical(url)
+    except ConfigError:
+        address = canonical(url)
+    known = program.store.watch.address(address)
+    stored = program.store.articles.by_url(address)
+    row: dict[str, Any] = {"url": address, "found": known is not None or stored is not None}
+    if known is not None:
+        row["listed"] = {
+            "at": local_time(known.listed_at), "by": known.listing, "title": known.title, "published": local_time(known.published)
+        }  # fmt: skip
+        row["fetched"] = {
+            "at": local_time(known.fetched_at), "state": known.state, "outcome": known.outcome, "detail": dict(known.detail),
+            "failed_attempts": known.attempts, "next_attempt": local_time(known.next_attempt_at),
+        }  # fmt: skip
+    if stored is not None:
+        row["read"] = article_row(stored.article)
+        row["matched"] = [verdict_row(verdict) for verdict in stored.matches]
+        row["story"] = {"id": stored.story_id, "why": stored.joined}
+        row["told"] = [
+            {"subscription": mail.subscription, "slot": mail.slot, "to": mail.recipient, "state": mail.state,
+             "sent": local_time(mail.sent_at), "reply": mail.last_reply}
+            for mail in program.store.alerts.told_to(stored.story_id)
+        ]  # fmt: skip
+        row["not_told"] = "" if row["told"] else _why_not_told(stored)
+    return row
+
+
+def explain_file(config: Config, source: str, url: str) -> dict[str, Any]:
+    """What a page at hand would come to: read and matched, but neither stored nor told."""
+    try:
+        body = Path(source).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{source}: {error.strerror}; give a file or an address that begins with https://") from error
+    from crawler.clock import clock  # noqa: PLC0415
+
+    try:
+        article = read_page(body, url or f"file:///{Path(source).name}", "", clock()())
+    except Rejected as verdict:
+        return {"url": url or source, "found": False, "rejected": verdict.reason, "detail": verdict.detail}
+    verdicts = judge(article, matcher(config))
+    return {
+        "url": url or source,
+        "found": True,
+        "read": article_row(article),
+        "matched": [verdict_row(verdict) for verdict in verdicts],
+    }
+
+
+def _why_not_told(stored: StoredArticle) -> str:
+    if not any(verdict.relevant for verdict in stored.matches):
+        return "no topic finds it relevant"
+    return "no digest has been due since it was found, or no subscription takes its topic and score"
+
+
+def _story(story: Story) -> dict[str, Any]:
+    return {
+        "id": story.id,
+        "title": story.articles[0].article.title,
+        "origin": story.origin,
+        "copies": [_copy(copy) for copy in story.articles],
+    }
+
+
+def _copy(copy: StoredArticle) -> Mapping[str, Any]:
+    article = copy.article
+    return {
+        "site": article.site,
+        "title": article.title,
+        "url": article.canonical_url,
+        "published": local_time(article.published),
+        "first_seen": local_time(copy.first_seen),
+        "agency": article.agency,
+        "topics": {verdict.topic: round(verdict.score, 3) for verdict in copy.matches if verdict.relevant},
+    }

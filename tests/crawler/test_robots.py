@@ -1,0 +1,22 @@
+"""What a host's robots.txt means, also when it is an error."""
+
+import pytest
+
+from crawler.robots import rules
+from news.store.watch import RobotsFile
+from tests.builders import NOON
+
+
+@pytest.mark.parametrize(
+    ("status", "obeyed"),
+    [
+        (200, b"User-agent: *\nDisallow: /in"),
+        (404, b""),
+        (403, b""),
+        (500, b"User-agent: *\nDisallow: /"),
+        (0, b"User-agent: *\nDisallow: /"),
+    ],
+)
+def test_errors_of_the_host_forbid_and_a_missing_file_allows(status: int, obeyed: bytes) -> None:
+    answer = RobotsFile(host="vov.vn", status=status, body=b"User-agent: *\nDisallow: /in", fetched_at=NOON)
+    assert rules(answer) == obeyed

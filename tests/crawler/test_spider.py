@@ -1,0 +1,210 @@
+"""Crawls of a small web on loopback: what is fetched, what is remembered, what is left alone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from crawler.batch import Batch
+from crawler.config import Batch as Limits
+from crawler.config import Config, Fetch, StoreConfig, Watch
+from crawler.plan import Plan
+from crawler.rounds import SiteReport
+from news.store import Store, open_store
+from tests.builders import NOON
+from tests.web import FOOTBALL, RELEVANT, Answer, Web, rss, squeezed, vov_page
+
+FEED = "https://vov.vn/rss.xml"
+DIALOGUE = "https://vov.vn/quan-su-quoc-phong/doi-thoai-quoc-phong-post1300001.vov"
+MATCH = "https://vov.vn/the-thao/tran-dau-post1300002.vov"
+LISTINGS = [
+    "https://vov.vn/rss/quan-su-quoc-phong.rss", "https://vov.vn/rss/the-gioi.rss", "https://vov.vn/rss/xa-hoi.rss", FEED,
+]  # fmt: skip
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web() as served:
+        for listing in LISTINGS:
+            served[listing] = rss()
+        for section in ("https://vov.vn/quan-su-quoc-phong", "https://vov.vn/chinh-tri"):
+            served[section] = f'<html><body><a href="{DIALOGUE}">x</a></body></html>'
+        served["https://vov.vn/sitemaps/2026/11/article.xml"] = "<urlset></urlset>"
+        served[FEED] = rss((DIALOGUE, "Đối thoại"), (MATCH, "Trận đấu"))
+        served[DIALOGUE] = vov_page(DIALOGUE, "Đối thoại quốc phòng Việt Nam - Campuchia", RELEVANT[0], RELEVANT[1:])
+        served[MATCH] = vov_page(MATCH, "Việt Nam gặp Campuchia", FOOTBALL[0], FOOTBALL[1:])
+        yield served
+
+
+@pytest.fixture
+def plan(web: Web, tmp_path: Path) -> Plan:
+    config = Config(
+        watch=Watch(sites=("vov",)),
+        fetch=Fetch(via=web.prefix, delay=timedelta(milliseconds=1), timeout=timedelta(seconds=2)),
+        store=StoreConfig(database=f"sqlite:///{tmp_path / 'watch.db'}"),
+        batch=Limits(page=timedelta(seconds=5)),
+        folder=tmp_path,
+    )
+    return Plan(config=config, sites=("vov",), now=NOON)
+
+
+@pytest.fixture
+def crawl(plan: Plan) -> Callable[..., SiteReport]:
+    def run(**changes: Any) -> SiteReport:
+        reports = Batch(replace(plan, **changes), log_level="critical").run()
+        return reports["vov"]
+
+    return run
+
+
+@pytest.fixture
+def watched(plan: Plan) -> Iterator[Store]:
+    store = open_store(plan.config.store.database)
+    yield store
+    store.close()
+
+
+def test_a_crawl_stores_what_matters_and_remembers_the_rest(crawl: Callable[..., SiteReport], watched: Store) -> None:
+    report = crawl()
+    assert (report.state, report.new, report.fetched, report.matched, report.failed) == ("ok", 2, 2, 1, 0)
+    (stored,) = watched.articles.export()
+    assert stored.article.canonical_url == DIALOGUE
+    assert stored.article.lead == RELEVANT[0]
+    assert stored.article.authors == ("Lê Minh",)
+    assert "Tin liên quan" not in stored.article.text
+    assert watched.watch.address(MATCH).state == "done"
+
+
+def test_nothing_is_fetched_twice(crawl: Callable[..., SiteReport], web: Web) -> None:
+    crawl()
+    web.asked.clear()
+    report = crawl(now=NOON + timedelta(minutes=30))
+    assert (report.new, report.fetched) == (0, 0)
+    assert set(web.urls()) == set(LISTINGS)
+
+
+def test_a_feed_is_asked_conditionally_and_audited_when_its_tag_may_lie(crawl: Callable[..., SiteReport], web: Web) -> None:
+    later = DIALOGUE.replace("1300001", "1300003")
+    web[later] = vov_page(later, "Đối thoại quốc phòng Việt Nam - Campuchia (tiếp)", RELEVANT[0], RELEVANT[1:])
+    items = [(DIALOGUE, "Đối thoại")]
+
+    def lying(headers: dict[str, str]) -> Answer:
+        same = headers.get("if-none-match") == '"always"'
+        return Answer("" if same else rss(*items), 304 if same else 200, {"ETag": '"always"'})
+
+    web[FEED] = lying
+    crawl()
+    items.append((later, "Tiếp"))
+    assert crawl(now=NOON + timedelta(minutes=30)).new == 0
+    assert crawl(now=NOON + timedelta(hours=3)).new == 1
+    web.asked.clear()
+    crawl(now=NOON + timedelta(hours=3, minutes=30))
+    conditions = [headers.get("if-none-match") for url, headers in web.asked if url == FEED]
+    assert conditions == [None]
+
+
+def test_robots_txt_is_obeyed_and_read_once_a_day(crawl: Callable[..., SiteReport], web: Web, watched: Store) -> None:
+    web["https://vov.vn/robots.txt"] = "User-agent: *\nDisallow: /quan-su-quoc-phong/doi"
+    report = crawl()
+    assert report.rejected["robots"] == 1
+    assert DIALOGUE not in web.urls()
+    crawl(now=NOON + timedelta(hours=1))
+    assert sum(url.endswith("robots.txt") for url, _ in web.asked) == 1
+    assert watched.watch.address(DIALOGUE).outcome == "robots"
+
+
+def test_a_host_whose_robots_txt_fails_is_left_alone(crawl: Callable[..., SiteReport], web: Web) -> None:
+    web["https://vov.vn/robots.txt"] = Answer(status=503)
+    assert crawl().state == "robots"
+    assert web.urls() == []
+
+
+def test_a_cookie_wall_is_no_article_and_not_seen(crawl: Callable[..., SiteReport], web: Web, watched: Store) -> None:
+    wall = '<html><body><script>document.cookie="D1N=0123456789abcdef0123456789abcdef"+"; path=/";window.location.reload(true);</script>'
+    page, web[DIALOGUE] = web.pages[DIALOGUE], wall
+    report = crawl()
+    assert report.failed == 1
+    assert watched.watch.address(DIALOGUE).outcome == "challenge"
+    web.pages[DIALOGUE] = page
+    assert crawl(now=NOON + timedelta(minutes=10)).matched == 1
+
+
+def test_a_wall_before_every_listing_is_called_a_challenge(crawl: Callable[..., SiteReport], web: Web) -> None:
+    for url in list(web.pages):
+        web[url] = Answer("<title>Just a moment...</title>", 403, {"cf-ray": "x-SIN"})
+    web["https://vov.vn/robots.txt"] = ""
+    assert crawl().state == "challenge"
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(status=500), "http_500"),
+        (Answer(status=404), "http_404"),
+        (Answer(hang=5), "timeout"),
+        (Answer(squeezed("<html>" + "tin " * 5000)[:60], headers={"Content-Encoding": "gzip"}), "truncated"),
+        (Answer("x" * 5_000_000), "too_large"),
+        (Answer(status=302, headers={"Location": "https://vov.vn/"}), "redirected_away"),
+        (Answer(status=302, headers={"Location": "https://example.org/x"}), "redirected_away"),
+        (Answer("   "), "empty"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_page_that_fails_is_remembered_with_the_reason(
+    crawl: Callable[..., SiteReport], web: Web, watched: Store, answer: Answer, outcome: str
+) -> None:
+    web[DIALOGUE] = answer
+    assert crawl().failed == 1
+    assert watched.watch.address(DIALOGUE).outcome == outcome
+
+
+def test_a_feed_that_is_a_web_page_or_broken_is_told(crawl: Callable[..., SiteReport], web: Web, watched: Store) -> None:
+    web[FEED] = "<!DOCTYPE html><html><body>Trang chủ</body></html>"
+    web[LISTINGS[0]] = ""
+    report = crawl()
+    assert report.state == "partial"
+    assert watched.watch.listing(FEED).state == "html"
+    assert watched.watch.listing(LISTINGS[0]).state == "empty"
+
+
+def test_old_articles_are_left_out_until_they_are_asked_for(crawl: Callable[..., SiteReport], web: Web) -> None:
+    week_old = "Sun, 15 Nov 2026 09:00:00 +0700"
+    web[DIALOGUE] = vov_page(DIALOGUE, "Đối thoại", RELEVANT[0], RELEVANT[1:], "2026-11-15T09:00:00+07:00")
+    web[FEED] = rss((DIALOGUE, "Đối thoại"), date=week_old)
+    first = crawl()
+    assert (first.matched, first.rejected) == (0, {"too_old": 1})
+    assert crawl(since=timedelta(days=30)).matched == 1
+
+
+def test_one_address_can_be_fetched_by_hand_and_read_again_by_force(
+    crawl: Callable[..., SiteReport], web: Web, watched: Store
+) -> None:
+    assert crawl(urls=(f"{DIALOGUE}?utm_source=zalo",), sites=()).matched == 1
+    assert web.urls() == [DIALOGUE]
+    web[DIALOGUE] = vov_page(DIALOGUE, "Tiêu đề mới về quốc phòng Việt Nam - Campuchia", RELEVANT[0], RELEVANT[1:])
+    crawl(urls=(DIALOGUE,), sites=())
+    assert next(watched.articles.export()).article.title.startswith("Đối thoại")
+    crawl(urls=(DIALOGUE,), sites=(), force=True)
+    assert next(watched.articles.export()).article.title.startswith("Tiêu đề mới")
+
+
+def test_a_host_that_hangs_is_left_after_three_failures(crawl: Callable[..., SiteReport], web: Web) -> None:
+    for url in list(web.pages):
+        web[url] = Answer(hang=30)
+    web["https://vov.vn/robots.txt"] = ""
+    report = crawl()
+    assert report.state == "failed"
+    assert len(web.urls()) <= 5
+
+
+def test_two_crawls_of_one_site_at_once_are_impossible(plan: Plan, web: Web) -> None:
+    folder = plan.config.folder / "locks"
+    folder.mkdir()
+    with FileLock(folder / "vov.lock"):
+        report = Batch(plan, log_level="critical").run()["vov"]
+    assert (report.state, report.done) == ("busy", True)
+    assert web.urls() == []
