@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from news.tables import article, digest, match, outbox, story, told
 
 State = Literal["pending", "sending", "sent", "deferred", "dead"]
 _WAITING = ("pending", "deferred")
+_HISTORY = timedelta(days=14)
 _CHUNK = 100  # mails held in memory at a time
 
 
@@ -70,12 +71,18 @@ class AlertStore:
     def untold(
         self, subscription: str, *, topics: Iterable[str] = (), minimum_score: float = 0.0, since: datetime
     ) -> tuple[Story, ...]:
-        """Find stories with a relevant article first seen since then that the subscription was not told; no topics: any."""
+        """Find stories with a relevant article taken in since then that the subscription was not told; no topics: any.
+
+        When it was taken in counts, not when it was first announced: a page may be behind a wall for days. What was published long
+        before is history that somebody back-filled, and no news.
+        """
         known = exists().where(told.c.subscription == subscription, told.c.story_id == article.c.story_id)
         query = (
             select(article.c.story_id)
             .join(match, match.c.article_id == article.c.id)
-            .where(match.c.relevant, match.c.score >= minimum_score, article.c.first_seen >= since, ~known)
+            .where(match.c.relevant, match.c.score >= minimum_score, ~known)
+            .where(article.c.fetched >= since)
+            .where(func.coalesce(article.c.published, article.c.first_seen) >= since - _HISTORY)
         )
         wanted = list(topics)
         if wanted:

@@ -91,6 +91,7 @@ def put(store: Store, copy: StoredArticle, *, story: int | None = None) -> Store
         asked=copy.article.canonical_url,
         matches=copy.matches,
         bands=(),
+        nearest=list,
         place=lambda _near: SimpleNamespace(story_id=story, why="test", merges=()),
         first_seen=copy.first_seen,
         fetched=copy.fetched,

@@ -27,16 +27,17 @@ def store(tmp_path, fresh_database):
     opened.close()
 
 
-def put(store, number, *, story=None, merges=(), seen=NOW, **verdict):
+def put(store, number, *, story=None, merges=(), seen=NOW, announced=None, published=None, **verdict):
     url = f"https://vov.vn/{number}.vov"
     match = Match(**{"topic": "defence", "score": 0.9, "relevant": True} | verdict)
     return store.articles.add(
-        Article(site="vov", url=url, canonical_url=url, title=f"Tin {number}"),
+        Article(site="vov", url=url, canonical_url=url, title=f"Tin {number}", published=published),
         asked=url,
         matches=(match,),
         bands=(),
+        nearest=list,
         place=lambda _near: SimpleNamespace(story_id=story, why="test", merges=merges),
-        first_seen=seen,
+        first_seen=announced or seen,
         fetched=seen,
         outcome="article",
     ).story_id
@@ -212,3 +213,13 @@ def test_whom_a_story_was_told_to(store):
         ("b", "s9", "z", "pending"),
     ]
     assert store.alerts.told_to(other) == ()
+
+
+def test_a_page_that_was_behind_a_wall_for_days_is_told_when_it_is_read(store):
+    story = put(store, 1, announced=NOW - timedelta(days=5))
+    assert [found.id for found in store.alerts.untold("daily", since=NOW - timedelta(days=1))] == [story]
+
+
+def test_what_was_back_filled_is_history_and_not_told(store):
+    put(store, 1, published=NOW - timedelta(days=60))
+    assert store.alerts.untold("daily", since=NOW - timedelta(days=1)) == ()
