@@ -44,6 +44,7 @@ _ABROAD = re.compile(
 _NAME = re.compile(r"[^\W\d_][\w.'’]*(?:[ -][^\W\d_][\w.'’]*){0,5}")
 _LONGEST_BYLINE = 120
 _LONGEST_NAME = 40
+_MOST_SMALL_WORDS = 5
 _SHORTEST_STEM = 3
 
 _OWN_MARK = r"\s*[-–—:]+\s*"
@@ -180,6 +181,8 @@ def is_credit_line(text: str, own: frozenset[str]) -> bool:
         return False
     if _LABEL.match(text) or _IMAGE_LABEL.match(text):
         return True
+    if _is_sentence(text) and not _SOURCE.match(text):
+        return False
     bare = re.sub(r"\([^()]*\)", " ", text).strip(" .-–")
     if not bare:
         return _credited(text.strip("() ."), own) is not None or bool(_NOBODY.fullmatch(text.strip("() .")))
@@ -196,6 +199,12 @@ def is_credit_line(text: str, own: frozenset[str]) -> bool:
         or fold(part) in own
         for part in parts
     )
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell a statement about an office ("Bộ Chỉ huy Quân sự tỉnh rút kinh nghiệm ngay trong đêm.") from the office as a signature."""
+    small = sum(word[:1].islower() for word in text.split())
+    return small > _MOST_SMALL_WORDS or (small > 1 and text.endswith("."))
 
 
 def strip_mark(lead: str, own: frozenset[str]) -> str:

@@ -80,6 +80,9 @@ def test_a_line_may_be_nothing_but_a_credit(text: str) -> None:
         "Theo kế hoạch, hai bên sẽ gặp lại vào mùa khô năm sau.",
         "Bảy cây số đường sông",
         "- Quyết định mới.",
+        "Sở Xây dựng được giao hoàn thiện hồ sơ để trình thành phố.",
+        "Bộ Chỉ huy Quân sự tỉnh rút kinh nghiệm ngay trong đêm.",
+        "Bộ Quốc phòng hai nước tăng cường hợp tác đào tạo sĩ quan trẻ",
     ],
 )
 def test_a_sentence_or_heading_is_no_credit(text: str) -> None:
