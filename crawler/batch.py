@@ -13,9 +13,9 @@ from multiprocessing.process import BaseProcess
 
 import structlog
 
-from crawler.child import Failed, crawl, fetch
+from crawler.child import crawl, fetch
 from crawler.plan import Plan
-from crawler.rounds import SiteReport
+from crawler.rounds import Failed, SiteReport
 from news.model import Rejected
 
 
@@ -65,10 +65,13 @@ class Batch:
             child.start()
             self._child = child
             theirs.close()
-            finished = self._listen(ours, plan.config.batch.deadline.total_seconds(), on_report)
-            if not finished:
-                _kill(child)
-        child.join(10)
+            finished = False
+            try:
+                finished = self._listen(ours, plan.config.batch.deadline.total_seconds(), on_report)
+            finally:
+                if not finished:
+                    _kill(child)
+                child.join(10)
         return finished, child.exitcode
 
     def _listen(self, ours: Connection, seconds: float, on_report: Callable[[SiteReport], None]) -> bool:

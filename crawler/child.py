@@ -4,7 +4,7 @@ import os
 import resource
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -13,18 +13,11 @@ from filelock import FileLock, Timeout
 from crawler import logs
 from crawler.config import data_folder, site_of, sites
 from crawler.plan import Plan
-from crawler.rounds import SiteReport
+from crawler.rounds import Failed, SiteReport
 from crawler.toml import ConfigError
 from news.store import DatabaseError
 
 DONE, CRASHED = 0, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The batch could not work at all; the message is for people."""
-
-    message: str
 
 
 def crawl(plan: Plan, parent: Connection, log_level: str, log_json: bool) -> None:

@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from news.store import DatabaseError
+
 
 def configure(*, level: str = "info", as_json: bool = True) -> None:
     """Send our events and those of the libraries to standard error: JSON for machines, short lines for people."""
@@ -31,6 +33,8 @@ def configure(*, level: str = "info", as_json: bool = True) -> None:
     # Set on the handler too: Scrapy opens the root logger wide for itself.
     least = max(getattr(logging, level.upper()), logging.WARNING)
     handler.setLevel(least)
+    # A database that fails is told once, by who started the work; the libraries would print a traceback at every page.
+    handler.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], DatabaseError)))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(least)

@@ -29,6 +29,13 @@ class SiteReport:
     done: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What a batch tells instead when it cannot go on at all; the message is for people."""
+
+    message: str
+
+
 class Round:
     """The state of one site's round; the spider's notebook, written by nobody else."""
 

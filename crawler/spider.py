@@ -10,7 +10,6 @@ import scrapy
 import structlog
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -21,7 +20,7 @@ from crawler.ledger import Ledger
 from crawler.listings import Listing, Sitemap, Unreadable
 from crawler.plan import Plan, plan_from_arguments
 from crawler.responses import charset, header, kind, why
-from crawler.rounds import Round, SiteReport
+from crawler.rounds import Failed, Round, SiteReport
 from crawler.schedule import worth_asking
 from news.model import Entry, FetchedPage, Rejected, StoredArticle
 from news.store import DatabaseError, Store, open_store
@@ -45,7 +44,7 @@ class NewsSpider(scrapy.Spider):
 
     name = "news"
 
-    def __init__(self, plan: Plan, store: Store, now: Clock, tell: Callable[[SiteReport], None], **kwargs: Any) -> None:
+    def __init__(self, plan: Plan, store: Store, now: Clock, tell: Callable[[SiteReport | Failed], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.plan = plan
         self.store = store
@@ -69,6 +68,7 @@ class NewsSpider(scrapy.Spider):
         crawler.signals.connect(spider._page_taken, signals.item_scraped)
         crawler.signals.connect(spider._page_rejected, signals.item_dropped)
         crawler.signals.connect(spider._page_failed, signals.item_error)
+        crawler.signals.connect(spider._callback_failed, signals.spider_error)
         crawler.signals.connect(spider._closed, signals.spider_closed)
         return spider
 
@@ -279,15 +279,21 @@ class NewsSpider(scrapy.Spider):
 
     # ---- the end
 
+    def _callback_failed(self, failure: Failure) -> None:
+        if isinstance(failure.value, DatabaseError):
+            self._stop(failure.value)
+
     def _stop(self, error: DatabaseError) -> None:
-        """The store cannot take anything in: fetching on would only lose time, every page stays pending."""
-        log.error("crawl_stopped", error=str(error))
+        """The store takes nothing in: fetching on would only lose time. The parent ends this process, every page stays pending."""
         for one in self.rounds.values():
             one.queue.clear()
-        raise CloseSpider(str(error))
+        self.tell(Failed(str(error)))
 
     def _closed(self, reason: str) -> None:
         if reason == "finished":
-            for one in self.rounds.values():
-                self.ledger.end_lost(one)
+            try:
+                for one in self.rounds.values():
+                    self.ledger.end_lost(one)
+            except DatabaseError as error:
+                self._stop(error)
         self.store.close()

@@ -166,7 +166,7 @@ class WatchStore:
             return set()
         rows: list[dict[str, Any]] = [
             {"url": url, "site": site_key, "listing": listing_url, "title": entry.title, "published": entry.published,
-             "listed_at": now, "next_attempt_at": now, "detail": {}}
+             "listed_at": now, "detail": {}}
             for url, entry in fresh.items()
         ]  # fmt: skip
         with self._database.write() as db:
