@@ -2,6 +2,6 @@
 
 from pipelines.extract.article import extract
 from pipelines.extract.layout import Layout, Paper
-from pipelines.extract.page import decode
+from pipelines.extract.page import decode, refuse
 
-__all__ = ["Layout", "Paper", "decode", "extract"]
+__all__ = ["Layout", "Paper", "decode", "extract", "refuse"]
