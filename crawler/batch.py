@@ -50,6 +50,8 @@ class Batch:
             if self.reports and not left and not plan.urls:
                 break
             plan = plan if plan.urls or not left else replace(plan, sites=left)
+        if not self.reports and not self._stopped.is_set():
+            raise BatchError("the crawl ended before it had begun; `tuantra crawl -v` shows why")
         return self.reports
 
     def stop(self) -> None:

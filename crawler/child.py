@@ -59,9 +59,11 @@ def _run(plan: Plan, tell: Any) -> None:
     process = AsyncCrawlerProcess(
         settings.overrides(PLAN=plan, TELL=tell, PAGE_SECONDS=plan.config.batch.page.total_seconds(), LOG_ENABLED=False)
     )
-    process.crawl(NewsSpider)
+    crawling = process.crawl(NewsSpider)
     # Signals end this process at once: every step is committed, and what was under way is done again.
     process.start(install_signal_handlers=False)
+    if error := crawling.exception():
+        raise error
 
 
 def fetch(plan: Plan, parent: Connection) -> None:

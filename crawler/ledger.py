@@ -32,10 +32,12 @@ class Ledger:
 
     def listing(self, one: Round, state: ListingState) -> None:
         """A listing was asked for; `state.state` says how that went."""
-        one.listings[state.url] = state.state
+        if state.url not in one.extra:
+            one.listings[state.url] = state.state
         if state.state not in {"ok", "not_modified"}:
             log.warning("listing_failed", site=one.site.key, url=state.url, outcome=state.state, error=state.detail)
-        self._store.watch.listing_fetched(replace(state, fetched_at=self._clock()))
+        if state.url not in one.extra:
+            self._store.watch.listing_fetched(replace(state, fetched_at=self._clock()))
 
     def taken(self, one: Round, item: StoredArticle) -> None:
         """The article is stored, for a topic or as a near miss."""

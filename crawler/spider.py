@@ -1,9 +1,9 @@
 """The one spider: listings → entries → pages."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import scrapy
@@ -17,7 +17,8 @@ from crawler import settings
 from crawler.clock import Clock, clock
 from crawler.config import database_url, site_of, sites, topics
 from crawler.ledger import Ledger
-from crawler.listings import Listing, Sitemap, Unreadable
+from crawler.listings import Listing, Section, Sitemap, Unreadable
+from crawler.paging import MOST_PAGES_BACK, MOST_PAGES_FOR_A_GAP, further, gap
 from crawler.plan import Plan, plan_from_arguments
 from crawler.responses import charset, header, kind, why
 from crawler.rounds import Failed, Round, SiteReport
@@ -31,7 +32,7 @@ from pipelines.process import Desk, process
 _WINDOW = 2  # requests of one site under way at once: the next is ready when the delay has passed
 _AUDIT = timedelta(hours=2)  # how often a listing is fetched whole, to catch servers whose tags lie
 _MOST_CRASHES = 2
-_MOST_PAGES = 400  # of one site in one round; the rest comes in the next
+_MOST_WAITING = 400  # old failures of one site in one round; the rest comes in the next
 
 log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ class NewsSpider(scrapy.Spider):
         self.clock = now
         self.tell = tell
         self.desk = Desk(matcher=Matcher(tuple(topics(plan.config).values())), store=store)
-        chosen = sites(plan.config, plan.sites) if not plan.urls else tuple(dict.fromkeys(map(site_of, plan.urls)))
+        chosen = sites(plan.config, plan.sites) if not plan.urls else {site.key: site for site in map(site_of, plan.urls)}.values()
         self.rounds = {site.key: Round(site, now()) for site in chosen}
         self.ledger = Ledger(plan, store, now, tell)
         self.allowed_domains = sorted({host for site in chosen for host in site.domains})
@@ -104,11 +105,11 @@ class NewsSpider(scrapy.Spider):
         if self.plan.since:
             watch.reopen(one.site.key, "too_old", now - self.plan.since)
         states = {state.url: state for state in watch.listings(one.site.key)}
-        listings = one.site.dated_listings(now)
+        listings = one.site.dated_listings(now, now - self.plan.since if self.plan.since else None)
         for listing in listings:
             if self.plan.force or self.plan.since or worth_asking(listing, listings, states, now):
                 one.add(listing)
-        for waiting in watch.pending(one.site.key, now, _MOST_PAGES):
+        for waiting in watch.pending(one.site.key, now, None if self.plan.since else _MOST_WAITING):
             self._queue_page(one, waiting)
 
     def _ask_for(self, one: Round, url: str) -> None:
@@ -123,7 +124,7 @@ class NewsSpider(scrapy.Spider):
         if waiting.crashes >= _MOST_CRASHES:
             self.store.watch.quarantine(waiting.url, self.clock())
             log.error("page_set_aside", site=one.site.key, url=waiting.url, crashes=waiting.crashes)
-        elif sum(isinstance(item, Address) for item in one.queue) < _MOST_PAGES:
+        else:
             one.add(waiting)
 
     def _next(self, one: Round) -> Iterator[Request]:
@@ -184,6 +185,7 @@ class NewsSpider(scrapy.Spider):
         wanted = {one.site.canonical(entry.url): entry for entry in entries if one.site.wants(entry.url)}
         for entry in wanted.values():
             one.saw(entry.published, now)
+        self._go_back(one, listing, response.body, wanted, state.newest_at)
         oldest = now - self.plan.horizon
         recent = {url: entry for url, entry in wanted.items() if entry.published is None or entry.published >= oldest}
         fresh = self.store.watch.announce(one.site.key, listing.url, recent, now)
@@ -208,6 +210,31 @@ class NewsSpider(scrapy.Spider):
             newest_at=max(times, default=state.newest_at),
             detail="" if wanted or isinstance(listing, Sitemap) else "no link looks like an article",
         )
+
+    def _go_back(
+        self, one: Round, listing: Listing, body: bytes, wanted: Mapping[str, Entry], newest_known: datetime | None
+    ) -> None:
+        """Queue what closes a gap in a feed, or leads further back in a back-filling crawl."""
+        missed = gap(listing, wanted.values(), newest_known)
+        if missed is not None and one.gap is None:
+            one.gap = missed
+            log.warning("gap_found", site=one.site.key, url=listing.url, since=missed.isoformat())
+            for other in one.site.dated_listings(self.clock()):
+                one.add(other)
+        target = self.clock() - self.plan.since if self.plan.since else one.gap
+        unseen = isinstance(listing, Section) and one.show(listing.first or listing.url, wanted)
+        if target is None and not isinstance(listing, Sitemap):
+            return
+        more = further(
+            listing,
+            body,
+            wanted.values(),
+            target=target or self.clock() - self.plan.horizon,
+            unseen=unseen,
+            most_pages=MOST_PAGES_BACK if self.plan.since else MOST_PAGES_FOR_A_GAP,
+        )
+        for page in more:
+            one.add(page, extra=True)
 
     def parse_page(self, response: Response, one: Round, waiting: Address) -> Iterator[Request | FetchedPage]:
         """Hand a page on to the pipeline, or remember why not."""

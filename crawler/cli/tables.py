@@ -8,7 +8,15 @@ from zlib import crc32
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -33,18 +41,21 @@ def crawl_progress(total: int, *, quiet: bool) -> Iterator[Callable[[SiteReport]
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
     )
     reports: dict[str, SiteReport] = {}
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(_("papers"), total=total)
+        task = progress.add_task(_("papers"), total=None)
 
         def show(report: SiteReport) -> None:
             reports[report.site] = report
-            fetched, matched = (sum(getattr(each, name) for each in reports.values()) for name in ("fetched", "matched"))
-            text = _("{fetched} pages, {matched} matched").format(fetched=fetched, matched=matched)
-            progress.update(task, completed=sum(each.done for each in reports.values()), description=text)
+            done, matched, fetched, waiting = (
+                sum(int(getattr(each, name)) for each in reports.values()) for name in ("done", "matched", "fetched", "waiting")
+            )
+            text = _("{done}/{papers} papers, {matched} matched").format(done=done, papers=total, matched=matched)
+            progress.update(task, completed=fetched, total=fetched + waiting, description=text)
 
         yield show
 

@@ -173,7 +173,7 @@ class WatchStore:
             db.execute(upsert(address).on_conflict_do_nothing(), rows)
         return set(fresh)
 
-    def pending(self, site_key: str, now: datetime, limit: int) -> list[Address]:
+    def pending(self, site_key: str, now: datetime, limit: int | None) -> list[Address]:
         """Addresses of a site that wait to be fetched (new ones, and failures whose time has come), newest first."""
         query = (
             select(address)
