@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 _SILENT_AFTER = timedelta(hours=24)
+_ENOUGH_PAGES = 3
 _GOOD = {"ok", "not_modified"}
+
+
+def layout_state(tried: int, held: int) -> str:
+    """Whether a paper's layouts still fit its pages, judged from a sample: "holds", "gone" (a redesign) or "unknown"."""
+    if tried < _ENOUGH_PAGES:
+        return "holds" if held else "unknown"
+    return "holds" if held * 4 >= tried else "gone"
 
 
 def site_state(listings: Mapping[str, str], newest: datetime | None, now: datetime) -> tuple[str, str]:

@@ -83,6 +83,7 @@ class Ledger:
         before = self._store.watch.sites().get(one.site.key)
         failures = 0 if good else (before.failures if before else 0) + 1
         counts = {name: getattr(report, name) for name in ("listed", "new", "fetched", "matched", "failed", "rejected")}
+        counts |= {"layouts_tried": one.layouts_tried, "layouts_held": one.layouts_held}
         self._store.watch.polled(
             Poll(site=one.site.key, started_at=one.started, finished_at=now, state=state, detail=detail, counts=counts),
             due_at=next_check(now, every=one.site.every or self._plan.config.watch.every, failures=failures),

@@ -50,6 +50,8 @@ class Round:
         self.listings: dict[str, str] = {}
         self.extra: set[str] = set()  # further pages of sections, parts of sitemap indexes
         self.gap: datetime | None = None
+        self.layouts_tried = 0
+        self.layouts_held = 0
         self._shown: dict[str, set[str]] = {}
         self.newest: datetime | None = None
         self.finished = False

@@ -39,6 +39,8 @@ class Site:
     The first of `domains` is the canonical host, the others are older or parallel names of the same paper. `articles` is a
     regex that the path (and query) of an article address contains; what it does not match, or what `deny` matches, is never
     fetched.  Listing addresses may hold {year} and {month}.  `zones` gives the numbers of sections whose pages do not show them.
+    With `cookies` the site's cookies are kept for the length of a crawl, for papers that set one and redirect to themselves;
+    `user_agent` replaces the program's own name where a paper turns that away.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Site:
     delay: timedelta | None = None
     every: timedelta | None = None
     user_agent: str = ""
+    cookies: bool = False
     unverified: bool = False
     cms: Family = field(default_factory=lambda: Family(name=""))
 

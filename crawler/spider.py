@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -23,15 +24,19 @@ from crawler.plan import Plan, plan_from_arguments
 from crawler.responses import charset, header, kind, why
 from crawler.rounds import Failed, Round, SiteReport
 from crawler.schedule import worth_asking
+from crawler.site import Site
 from news.model import Entry, FetchedPage, Rejected, StoredArticle
 from news.store import DatabaseError, Store, open_store
 from news.store.watch import Address, ListingState
+from pipelines.extract import layout_holds
 from pipelines.match import Matcher
 from pipelines.process import Desk, process
 
 _WINDOW = 2  # requests of one site under way at once: the next is ready when the delay has passed
 _AUDIT = timedelta(hours=2)  # how often a listing is fetched whole, to catch servers whose tags lie
 _MOST_CRASHES = 2
+_MOST_HOPS = 3
+_SAMPLE = 3  # pages of a site whose layout is tried in one round
 _MOST_WAITING = 400  # old failures of one site in one round; the rest comes in the next
 
 log = structlog.get_logger()
@@ -52,7 +57,9 @@ class NewsSpider(scrapy.Spider):
         self.clock = now
         self.tell = tell
         self.desk = Desk(matcher=Matcher(tuple(topics(plan.config).values())), store=store)
-        chosen = sites(plan.config, plan.sites) if not plan.urls else {site.key: site for site in map(site_of, plan.urls)}.values()
+        chosen = (
+            sites(plan.config, plan.sites) if not plan.urls else {site.key: site for site in map(site_of, plan.urls)}.values()
+        )
         self.rounds = {site.key: Round(site, now()) for site in chosen}
         self.ledger = Ledger(plan, store, now, tell)
         self.allowed_domains = sorted({host for site in chosen for host in site.domains})
@@ -135,7 +142,7 @@ class NewsSpider(scrapy.Spider):
 
     def _listing_request(self, one: Round, listing: Listing) -> Request:
         state = self.store.watch.listing(listing.url) or ListingState(url=listing.url, site=one.site.key)
-        headers = {}
+        headers: dict[str, str | None] = {}
         audited = state.full_at is not None and self.clock() - state.full_at < _AUDIT
         if state.trusted and audited and not self.plan.force and not self.plan.since:
             headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
@@ -143,12 +150,12 @@ class NewsSpider(scrapy.Spider):
             listing.url,
             callback=self.parse_listing,
             errback=self._no_answer,
-            headers={name: value for name, value in headers.items() if value},
+            headers={name: value for name, value in (headers | _name(one.site)).items() if value},
             # Without it a site that redirects to itself would vanish without a word.
             dont_filter=True,
             priority=1,
             cb_kwargs={"one": one, "listing": listing, "state": state},
-            meta={"one": one, "item": listing},
+            meta={"one": one, "item": listing, **_jar(one.site)},
         )
 
     def _page_request(self, one: Round, waiting: Address) -> Request:
@@ -156,9 +163,10 @@ class NewsSpider(scrapy.Spider):
             waiting.url,
             callback=self.parse_page,
             errback=self._no_answer,
+            headers=_name(one.site),
             dont_filter=True,
             cb_kwargs={"one": one, "waiting": waiting},
-            meta={"one": one, "item": waiting},
+            meta={"one": one, "item": waiting, **_jar(one.site)},
         )
 
     # ---- what came back
@@ -247,7 +255,7 @@ class NewsSpider(scrapy.Spider):
             self.ledger.failed(one, waiting.url, outcome, f"{response.status} for {response.url}")
         else:
             one.in_hand += 1
-            yield FetchedPage(
+            page = FetchedPage(
                 site=one.site.key,
                 asked=waiting.url,
                 url=response.url,
@@ -256,7 +264,16 @@ class NewsSpider(scrapy.Spider):
                 encoding=charset(response),
                 entry=waiting.entry,
             )
+            self._try_layouts(one, page)
+            yield page
         yield from self._go_on(one)
+
+    def _try_layouts(self, one: Round, page: FetchedPage) -> None:
+        """Few pages are about a topic and read in full: a redesign is noticed on a sample of the others."""
+        if one.site.paper.layouts and one.layouts_tried < _SAMPLE:
+            one.layouts_tried += 1
+            with suppress(Rejected):
+                one.layouts_held += layout_holds(page, one.site.paper)
 
     def _no_answer(self, failure: Failure) -> Iterator[Request]:
         """No response: the network, robots.txt, or a limit."""
@@ -324,3 +341,12 @@ class NewsSpider(scrapy.Spider):
             except DatabaseError as error:
                 self._stop(error)
         self.store.close()
+
+
+def _jar(site: Site) -> dict[str, Any]:
+    """A cookie jar for a site that needs one, and at most three redirects to itself; no cookies for any other."""
+    return {"cookiejar": site.key, "redirect_ttl": _MOST_HOPS} if site.cookies else {"dont_merge_cookies": True}
+
+
+def _name(site: Site) -> dict[str, str]:
+    return {"User-Agent": site.user_agent} if site.user_agent else {}

@@ -91,6 +91,7 @@ def sites_table(rows: Sequence[Mapping[str, Any]], aside: Sequence[Mapping[str, 
         bad = [listing for listing in row["listings"] if listing["state"] not in {"ok", "not_modified"} or listing["detail"]]
         well = f"{len(row['listings']) - len(bad)}/{len(row['listings'])}"
         state = row["state"] + (_(" (unverified)") if row["unverified"] else "")
+        state += _(", layout gone: read by shape") if row["layout"] == "gone" else ""
         table.add_row(row["site"], row["name"], state, *(_minute(row[name]) for name in ("polled", "succeeded", "due")), well)
         for listing in bad:
             table.add_row("", f"  {listing['url']}", listing["state"], _minute(listing["newest"]), listing["detail"])

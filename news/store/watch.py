@@ -252,6 +252,15 @@ class WatchStore:
             for key in keys
         )
 
+    def layouts(self, since: datetime) -> dict[str, tuple[int, int]]:
+        """On how many sampled pages of each site a layout was tried since then, and on how many it held."""
+        found: dict[str, tuple[int, int]] = {}
+        with self._database.read() as db:
+            for key, counts in db.execute(select(poll.c.site, poll.c.counts).where(poll.c.finished_at >= since)):
+                tried, held = found.get(key, (0, 0))
+                found[key] = (tried + counts.get("layouts_tried", 0), held + counts.get("layouts_held", 0))
+        return found
+
     def _update(self, url: str, **values: Any) -> None:
         with self._database.write() as db:
             db.execute(update(address).where(address.c.url == url).values(**values))

@@ -16,9 +16,7 @@ _CLOUDFLARE = re.compile(
     r"<title>\s*(?:Just a moment\.\.\.|Attention Required! \| Cloudflare|Một chút, xin vui lòng)|_cf_chl_opt|/cdn-cgi/challenge-platform/h/",
     re.IGNORECASE,
 )
-_APOLOGY = re.compile(
-    r"<title>[^<]{0,60}?(?:\b404\b|không tìm thấy|không tồn tại|page not found|trang lỗi)", re.IGNORECASE
-)
+_APOLOGY = re.compile(r"<title>[^<]{0,60}?(?:\b404\b|không tìm thấy|không tồn tại|page not found|trang lỗi)", re.IGNORECASE)
 # An article on somebody who was not found has a date; an apology has none.
 _DATED = re.compile(r"datePublished|published_time|pubdate", re.IGNORECASE)
 # The largest page that a wall of some kind was seen to have; above it the same words are chrome of a real page.

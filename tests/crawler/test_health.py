@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from crawler.health import site_state
+from crawler.health import layout_state, site_state
 from tests.builders import NOON
 
 
@@ -28,3 +28,12 @@ def test_a_wall_before_all_listings_is_called_a_challenge() -> None:
 
 def test_nothing_fetched_is_a_failure() -> None:
     assert site_state({}, NOON, NOON)[0] == "failed"
+
+
+def test_a_layout_that_fits_no_sampled_page_is_gone() -> None:
+    assert layout_state(0, 0) == "unknown"
+    assert layout_state(2, 0) == "unknown"
+    assert layout_state(1, 1) == "holds"
+    assert layout_state(10, 0) == "gone"
+    # Photo stories and videos have layouts of their own: some misses are usual.
+    assert layout_state(10, 5) == "holds"

@@ -240,3 +240,13 @@ def test_back_filling_turns_pages_and_goes_on_where_it_was_stopped(
     again = crawl(since=timedelta(days=30), now=NOON + timedelta(minutes=10))
     assert (again.fetched, again.matched) == (1, 1)
     assert sum("/doi-thoai" in url for url in web.urls()) == 1
+
+
+def test_a_redesign_is_noticed_on_pages_about_anything(crawl: Callable[..., SiteReport], web: Web, watched: Store) -> None:
+    crawl()
+    assert watched.watch.layouts(NOON - timedelta(hours=1)) == {"vov": (2, 2)}
+    for url in (DIALOGUE, MATCH):
+        web[url.replace("post13", "post14")] = web.pages[url].body.replace("text-long", "v2").replace("article-content", "v3")
+    web[FEED] = rss(*((url.replace("post13", "post14"), "x") for url in (DIALOGUE, MATCH)))
+    crawl(now=NOON + timedelta(hours=1))
+    assert watched.watch.layouts(NOON + timedelta(minutes=30)) == {"vov": (2, 0)}
