@@ -70,7 +70,7 @@ def layout_holds(page: FetchedPage, paper: Paper) -> bool:
     tree = parse(decode(page))
     if tree is None:
         return False
-    return any(size_of(node) >= _TINY for layout in paper.layouts for _, nodes in select(tree, layout.body) for node in nodes)
+    return any(size_of(node) for layout in paper.layouts for _, nodes in select(tree, layout.body) for node in nodes)
 
 
 def _refuse_apology(reading: Reading) -> None:
