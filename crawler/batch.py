@@ -97,27 +97,39 @@ class Batch:
         return False
 
 
-def fetch_page(plan: Plan) -> tuple[bytes, str]:
-    """Fetch the plan's one address in a child; (body, address after redirects). Raises Rejected, BatchError."""
+Page = tuple[bytes, str]  # body, address after redirects
+
+
+def fetch_pages(plan: Plan) -> dict[str, Page | Rejected]:
+    """Fetch the plan's addresses in a child. An address without an answer by the deadline is missing."""
     context = _context()
     ours, theirs = context.Pipe()
     child = context.Process(target=fetch, args=(plan, theirs))
+    found: dict[str, Page | Rejected] = {}
     with ours:
         child.start()
         theirs.close()
         try:
-            answer = ours.recv() if ours.poll(plan.config.batch.deadline.total_seconds()) else None
+            while ours.poll(plan.config.batch.deadline.total_seconds()) and (told := ours.recv()) is not None:
+                if isinstance(told, Failed):
+                    raise BatchError(told.message)
+                found[told[0]] = told[1]
         except EOFError:
-            answer = None
+            pass
         finally:
             _kill(child)
             child.join(10)
+    return found
+
+
+def fetch_page(plan: Plan) -> Page:
+    """Fetch the plan's one address in a child. Raises Rejected, BatchError."""
+    answer = fetch_pages(plan).get(plan.urls[0])
     if isinstance(answer, Rejected):
         raise answer
     if answer is None:
         raise BatchError(f"{plan.urls[0]}: the fetch ended without an answer; `tuantra crawl -v --url …` shows more")
-    body, url = answer
-    return body, url
+    return answer
 
 
 def warm_up() -> None:

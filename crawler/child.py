@@ -67,7 +67,7 @@ def _run(plan: Plan, tell: Any) -> None:
 
 
 def fetch(plan: Plan, parent: Connection) -> None:
-    """Fetch the plan's one address and send what `PageSpider` tells."""
+    """Fetch the plan's addresses and send what `PageSpider` tells, then None."""
     _limit(plan)
     logs.configure(level="critical", as_json=False)
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - as above
@@ -77,8 +77,10 @@ def fetch(plan: Plan, parent: Connection) -> None:
 
     told = settings.overrides(PLAN=plan, TELL=lambda page: parent.send(page), LOG_ENABLED=False, ITEM_PIPELINES={})  # noqa: PLW0108
     process = AsyncCrawlerProcess(told)
-    process.crawl(PageSpider)
+    fetching = process.crawl(PageSpider)
     process.start(install_signal_handlers=False)
+    error = fetching.exception()
+    parent.send(Failed(str(error)) if error else None)
 
 
 def _limit(plan: Plan) -> None:

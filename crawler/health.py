@@ -26,7 +26,9 @@ def site_state(listings: Mapping[str, str], newest: datetime | None, now: dateti
         return "failed", "no listing was fetched"
     if len(bad) == len(listings):
         reasons = sorted(set(bad.values()))
-        state = reasons[0] if reasons in (["challenge"], ["robots"]) else "failed"
+        if set(reasons) <= {"robots", "robots_silent"}:
+            return "robots", ", ".join(reasons)
+        state = "challenge" if reasons == ["challenge"] else "failed"
         return state, ", ".join(reasons)
     if bad:
         return "partial", "; ".join(f"{outcome}: {url}" for url, outcome in sorted(bad.items()))

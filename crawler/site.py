@@ -7,6 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from crawler.listings import Feed, Listing, Section, Sitemap
+from crawler.toml import INTERNAL
 from news.urls import canonical, host_of
 from pipelines.dates import HOME
 from pipelines.extract import Layout, Paper
@@ -45,7 +46,7 @@ class Site:
 
     name: str
     domains: tuple[str, ...]
-    key: str = ""
+    key: str = field(default="", metadata=INTERNAL)
     family: str = ""
     publisher: str = ""
     language: str = "vi"
@@ -64,7 +65,7 @@ class Site:
     user_agent: str = ""
     cookies: bool = False
     unverified: bool = False
-    cms: Family = field(default_factory=lambda: Family(name=""))
+    cms: Family = field(default_factory=lambda: Family(name=""), metadata=INTERNAL)
 
     def __post_init__(self) -> None:
         if not self.domains:

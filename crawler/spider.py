@@ -200,7 +200,7 @@ class NewsSpider(scrapy.Spider):
         one.count("listed", len(recent))
         one.count("new", len(fresh))
         for url, entry in recent.items():
-            if url in fresh:
+            if url in fresh or self.plan.force:
                 self._queue_page(one, Address(url=url, site=one.site.key, listed_at=now, title=entry.title))
         etag, modified = (header(response, name) for name in ("ETag", "Last-Modified"))
         # The tags of this answer are those of the last one, yet it announces new articles: the server's tags lie.
@@ -280,7 +280,7 @@ class NewsSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         one, item = request.meta["one"], request.meta["item"]
         outcome = why(failure)
-        if outcome not in {"robots", "too_large"}:
+        if outcome not in {"robots", "robots_silent", "too_large"}:
             one.unreachable()
         if isinstance(item, Address):
             self.ledger.failed(one, item.url, outcome, failure.getErrorMessage())

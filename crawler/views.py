@@ -29,6 +29,7 @@ def sites(program: Program) -> list[dict[str, Any]]:
             {
                 "site": key,
                 "name": site.name,
+                "publisher": site.publisher,
                 "family": site.family,
                 "unverified": site.unverified,
                 "state": state.state if state else "never polled",

@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from crawler.check import Finding
 from crawler.cli.language import _
 from crawler.rounds import SiteReport
 
@@ -99,6 +100,16 @@ def sites_table(rows: Sequence[Mapping[str, Any]], aside: Sequence[Mapping[str, 
     for item in aside:
         text = _("set aside after {crashes} crashes: {url}").format(crashes=item["crashes"], url=item["url"])
         console().print(text, markup=False)
+
+
+def findings_table(site: str, findings: Sequence[Finding]) -> None:
+    """One line a thing tried."""
+    table = Table(box=None, header_style="bold", pad_edge=False, title=site, title_justify="left")
+    for title in (_("what"), _("state"), _("detail"), _("advice")):
+        table.add_column(title, overflow="fold")
+    for finding in findings:
+        table.add_row(finding.what, finding.state, finding.detail, finding.advice)
+    console().print(table)
 
 
 def story_lines(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -104,6 +104,7 @@ class WatchStore:
 
     def due(self, keys: Iterable[str], now: datetime) -> list[str]:
         """Those of the sites that are to be looked at now, the longest overdue first; sites never polled lead."""
+        keys = tuple(keys)
         states = self.sites()
         waiting = [(state.due_at, key) for key in keys if (state := states.get(key)) and state.due_at and state.due_at <= now]
         fresh = [key for key in keys if key not in states or states[key].due_at is None]
@@ -234,8 +235,8 @@ class WatchStore:
             return tuple(Address(**row) for row in rows)
 
     def coverage(self, keys: Iterable[str], since: datetime, until: datetime) -> tuple[SiteCoverage, ...]:
-        """How well each site was watched between two times."""
-        failed = func.sum(poll.c.state.not_in(("ok", "unchanged")))
+        """How well each site was watched between two times. A silent paper was watched: it had nothing to say."""
+        failed = func.sum(poll.c.state.not_in(("ok", "partial", "silent")))
         query = select(poll.c.site, func.count(), failed).where(poll.c.finished_at > since, poll.c.finished_at <= until)
         with self._database.read() as db:
             counts = {key: (total, bad) for key, total, bad in db.execute(query.group_by(poll.c.site))}

@@ -22,7 +22,7 @@ def test_one_broken_listing_makes_it_partial_and_is_named() -> None:
 
 def test_a_wall_before_all_listings_is_called_a_challenge() -> None:
     assert site_state({"a": "challenge", "b": "challenge"}, None, NOON)[0] == "challenge"
-    assert site_state({"a": "robots"}, None, NOON)[0] == "robots"
+    assert site_state({"a": "robots", "b": "robots_silent"}, None, NOON)[0] == "robots"
     assert site_state({"a": "challenge", "b": "timeout"}, None, NOON) == ("failed", "challenge, timeout")
 
 
