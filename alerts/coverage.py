@@ -9,7 +9,8 @@ from alerts.safe import one_line
 from alerts.subscription import Language
 from news.model import SiteCoverage
 
-_WATCHED_WELL = ("ok", "unchanged")
+# With "partial" some listings fail, but others announce the same articles.
+_WATCHED_WELL = ("ok", "partial")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

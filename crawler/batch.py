@@ -50,6 +50,8 @@ class Batch:
             if self.reports and not left and not plan.urls:
                 break
             plan = plan if plan.urls or not left else replace(plan, sites=left)
+        if not self.reports and not self._stopped.is_set():
+            raise BatchError("the crawl ended before it had begun; `tuantra crawl -v` shows why")
         return self.reports
 
     def stop(self) -> None:
@@ -95,27 +97,39 @@ class Batch:
         return False
 
 
-def fetch_page(plan: Plan) -> tuple[bytes, str]:
-    """Fetch the plan's one address in a child; (body, address after redirects). Raises Rejected, BatchError."""
+Page = tuple[bytes, str]  # body, address after redirects
+
+
+def fetch_pages(plan: Plan) -> dict[str, Page | Rejected]:
+    """Fetch the plan's addresses in a child. An address without an answer by the deadline is missing."""
     context = _context()
     ours, theirs = context.Pipe()
     child = context.Process(target=fetch, args=(plan, theirs))
+    found: dict[str, Page | Rejected] = {}
     with ours:
         child.start()
         theirs.close()
         try:
-            answer = ours.recv() if ours.poll(plan.config.batch.deadline.total_seconds()) else None
+            while ours.poll(plan.config.batch.deadline.total_seconds()) and (told := ours.recv()) is not None:
+                if isinstance(told, Failed):
+                    raise BatchError(told.message)
+                found[told[0]] = told[1]
         except EOFError:
-            answer = None
+            pass
         finally:
             _kill(child)
             child.join(10)
+    return found
+
+
+def fetch_page(plan: Plan) -> Page:
+    """Fetch the plan's one address in a child. Raises Rejected, BatchError."""
+    answer = fetch_pages(plan).get(plan.urls[0])
     if isinstance(answer, Rejected):
         raise answer
     if answer is None:
         raise BatchError(f"{plan.urls[0]}: the fetch ended without an answer; `tuantra crawl -v --url …` shows more")
-    body, url = answer
-    return body, url
+    return answer
 
 
 def warm_up() -> None:

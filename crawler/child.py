@@ -59,13 +59,15 @@ def _run(plan: Plan, tell: Any) -> None:
     process = AsyncCrawlerProcess(
         settings.overrides(PLAN=plan, TELL=tell, PAGE_SECONDS=plan.config.batch.page.total_seconds(), LOG_ENABLED=False)
     )
-    process.crawl(NewsSpider)
+    crawling = process.crawl(NewsSpider)
     # Signals end this process at once: every step is committed, and what was under way is done again.
     process.start(install_signal_handlers=False)
+    if error := crawling.exception():
+        raise error
 
 
 def fetch(plan: Plan, parent: Connection) -> None:
-    """Fetch the plan's one address and send what `PageSpider` tells."""
+    """Fetch the plan's addresses and send what `PageSpider` tells, then None."""
     _limit(plan)
     logs.configure(level="critical", as_json=False)
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - as above
@@ -75,8 +77,10 @@ def fetch(plan: Plan, parent: Connection) -> None:
 
     told = settings.overrides(PLAN=plan, TELL=lambda page: parent.send(page), LOG_ENABLED=False, ITEM_PIPELINES={})  # noqa: PLW0108
     process = AsyncCrawlerProcess(told)
-    process.crawl(PageSpider)
+    fetching = process.crawl(PageSpider)
     process.start(install_signal_handlers=False)
+    error = fetching.exception()
+    parent.send(Failed(str(error)) if error else None)
 
 
 def _limit(plan: Plan) -> None:

@@ -13,7 +13,7 @@ from alerts.channels.email import Email
 from alerts.channels.file import File
 from alerts.subscription import Subscription
 from crawler.site import Site
-from crawler.toml import ConfigError, build, load, read
+from crawler.toml import INTERNAL, ConfigError, build, load, read
 from news.urls import host_of
 from pipelines.match import Topic
 
@@ -84,8 +84,8 @@ class Config:
     mail: Email | None = None
     file: File = field(default_factory=lambda: File(folder=Path("data/mail")))
     subscriptions: tuple[Subscription, ...] = (Subscription(name="digest"),)
-    folder: Path = field(default_factory=Path)
-    source: Path = field(default_factory=Path)
+    folder: Path = field(default_factory=Path, metadata=INTERNAL)
+    source: Path = field(default_factory=Path, metadata=INTERNAL)
 
     def __post_init__(self) -> None:
         names = [subscription.name for subscription in self.subscriptions]

@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -11,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.deliver import send_due
 from crawler.batch import Batch, BatchError, warm_up
+from crawler.clock import replayed
 from crawler.config import sites
 from crawler.jobs import Program, channels, crawl, plan, tell_due
 from news.store import DatabaseError
@@ -81,7 +83,9 @@ class Daemon:
             log.error("database_failed", error=str(error))
             return
         if due:
-            self._batch = Batch(plan(self._program.config, keys=due))
+            # A replayed clock has run on since the program started.
+            now = self._program.clock() if replayed() else None
+            self._batch = Batch(replace(plan(self._program.config, keys=due), now=now))
             self._crawling = threading.Thread(target=self._crawl, args=(self._batch,), name="crawl", daemon=True)
             self._crawling.start()
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 _SILENT_AFTER = timedelta(hours=24)
+_ENOUGH_PAGES = 3
 _GOOD = {"ok", "not_modified"}
+
+
+def layout_state(tried: int, held: int) -> str:
+    """Whether a paper's layouts still fit its pages, judged from a sample: "holds", "gone" (a redesign) or "unknown"."""
+    if tried < _ENOUGH_PAGES:
+        return "holds" if held else "unknown"
+    return "holds" if held * 4 >= tried else "gone"
 
 
 def site_state(listings: Mapping[str, str], newest: datetime | None, now: datetime) -> tuple[str, str]:
@@ -18,7 +26,9 @@ def site_state(listings: Mapping[str, str], newest: datetime | None, now: dateti
         return "failed", "no listing was fetched"
     if len(bad) == len(listings):
         reasons = sorted(set(bad.values()))
-        state = reasons[0] if reasons in (["challenge"], ["robots"]) else "failed"
+        if set(reasons) <= {"robots", "robots_silent"}:
+            return "robots", ", ".join(reasons)
+        state = "challenge" if reasons == ["challenge"] else "failed"
         return state, ", ".join(reasons)
     if bad:
         return "partial", "; ".join(f"{outcome}: {url}" for url, outcome in sorted(bad.items()))

@@ -135,7 +135,7 @@ def coverage(program: Program) -> Coverage:
 
 def slot_now(program: Program, subscription: Subscription) -> str:
     """The name of a slot made up by hand."""
-    return program.clock().astimezone(ZoneInfo(subscription.timezone)).isoformat(timespec="seconds")
+    return program.clock().astimezone(ZoneInfo(subscription.timezone)).isoformat(timespec="milliseconds")
 
 
 def subscriptions(program: Program, name: str | None) -> tuple[Subscription, ...]:
@@ -177,6 +177,6 @@ def send_now(program: Program, chosen: Iterable[Subscription], since: datetime |
     store = program.store.alerts
     decided = [tell_slot(program, one, slot_now(program, one), since) for one in chosen]
     report = send_due(store, channels(program.config), program.clock)
-    slots = {decision.slot for decision in decided if decision.digest}
+    slots = {decision.slot for decision in decided if decision.digest and decision.done}
     rows = [row for row in store.outbox(states=("sent",)) if row.slot in slots and row.channel == "file"]
     return SentNow(digests=len(slots), report=report, places=tuple(row.last_reply for row in rows))

@@ -32,10 +32,12 @@ class Ledger:
 
     def listing(self, one: Round, state: ListingState) -> None:
         """A listing was asked for; `state.state` says how that went."""
-        one.listings[state.url] = state.state
+        if state.url not in one.extra:
+            one.listings[state.url] = state.state
         if state.state not in {"ok", "not_modified"}:
             log.warning("listing_failed", site=one.site.key, url=state.url, outcome=state.state, error=state.detail)
-        self._store.watch.listing_fetched(replace(state, fetched_at=self._clock()))
+        if state.url not in one.extra:
+            self._store.watch.listing_fetched(replace(state, fetched_at=self._clock()))
 
     def taken(self, one: Round, item: StoredArticle) -> None:
         """The article is stored, for a topic or as a near miss."""
@@ -81,6 +83,7 @@ class Ledger:
         before = self._store.watch.sites().get(one.site.key)
         failures = 0 if good else (before.failures if before else 0) + 1
         counts = {name: getattr(report, name) for name in ("listed", "new", "fetched", "matched", "failed", "rejected")}
+        counts |= {"layouts_tried": one.layouts_tried, "layouts_held": one.layouts_held}
         self._store.watch.polled(
             Poll(site=one.site.key, started_at=one.started, finished_at=now, state=state, detail=detail, counts=counts),
             due_at=next_check(now, every=one.site.every or self._plan.config.watch.every, failures=failures),

@@ -1,4 +1,4 @@
-"""Fetches one page for `tuantra extract URL`, with the same manners and guards as a crawl."""
+"""Fetches single pages for `extract`, `save` and `sites check`, with the same manners and guards as a crawl."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
@@ -13,16 +13,16 @@ from crawler.answers import kind_of_answer
 from crawler.clock import Clock, clock
 from crawler.config import database_url
 from crawler.plan import Plan
-from crawler.responses import headers_of
+from crawler.responses import headers_of, why
 from news.model import Rejected
 from news.store import Store, open_store
 
 
 class PageSpider(scrapy.Spider):
-    """Asks for the plan's one address and tells (body, address after redirects), or the Rejected that says why not."""
+    """Asks for the plan's addresses and tells of each (address, (body, address after redirects) or the Rejected that says why not)."""
 
     name = "page"
-    url: str
+    urls: tuple[str, ...]
     tell: Callable[[object], None]
     clock: Clock
     store: Store
@@ -32,7 +32,7 @@ class PageSpider(scrapy.Spider):
         """Build from the settings PLAN and TELL."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         plan: Plan = crawler.settings["PLAN"]
-        spider.url = plan.urls[0]
+        spider.urls = plan.urls
         spider.tell = crawler.settings["TELL"]
         spider.clock = clock(plan.now)
         spider.store = open_store(database_url(plan.config))
@@ -41,13 +41,15 @@ class PageSpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """The one request."""
-        yield Request(self.url, callback=self.parse, errback=self._no_answer, dont_filter=True)
+        """One request an address."""
+        for url in self.urls:
+            yield Request(url, callback=self.parse, errback=self._no_answer, dont_filter=True, meta={"asked": url})
 
     def parse(self, response: Response) -> None:
         """Tell what came."""
         kind = kind_of_answer(response.status, headers_of(response), response.body)
-        self.tell((response.body, response.url) if kind == "ok" else Rejected(kind, response.url))
+        self.tell((response.meta["asked"], (response.body, response.url) if kind == "ok" else Rejected(kind, response.url)))
 
     def _no_answer(self, failure: Failure) -> None:
-        self.tell(Rejected("no_answer", failure.getErrorMessage()))
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self.tell((request.meta["asked"], Rejected(why(failure), failure.getErrorMessage())))

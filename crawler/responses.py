@@ -23,6 +23,8 @@ def why(failure: Failure) -> str:
     error = failure.value
     if isinstance(error, IgnoreRequest):
         text = str(error)
+        if "did not answer" in text:
+            return "robots_silent"
         return "robots" if "robots" in text else "redirected_away" if "offsite" in text.lower() else "ignored"
     name = type(error).__name__
     if "Timeout" in name:

@@ -8,6 +8,7 @@ from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
@@ -17,7 +18,7 @@ from news.store.watch import RobotsFile
 
 _VALID = timedelta(hours=24)  # RFC 9309, 2.4
 _LONGEST_DELAY = 30.0
-_ALLOW, _FORBID = b"", b"User-agent: *\nDisallow: /"
+_NO_RULES = b""
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -29,6 +30,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the request's host."""
+        if not hasattr(self.crawler.spider, "store"):  # `scrapy shell`, which has no memory
+            return await super().robot_parser(request)
         host = urlsplit(request.url).netloc
         if host not in self._loading:
             self._loading[host] = asyncio.ensure_future(self._load(host, request))
@@ -37,9 +40,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     async def _load(self, host: str, request: Request) -> RobotParser:
         watch, clock = self._memory()
         known = watch.robots(host)
-        if known is None or known.status == 0 or clock() - known.fetched_at > _VALID:
+        if known is None or not _answered(known) or clock() - known.fetched_at > _VALID:
             known = await self._fetch(host, request, known, clock)
             watch.robots_fetched(known)
+        if not _answered(known):
+            raise IgnoreRequest("robots.txt did not answer")
         body = rules(known)
         self._keep_distance(urlsplit(request.url).hostname or "", body)
         return ProtegoRobotParser(body, self.crawler.spider)
@@ -57,7 +62,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = await self.crawler.engine.download_async(ask)
         except Exception:  # noqa: BLE001 - whatever went wrong, the host gave no rules
             return known or RobotsFile(host=host, status=0, body=b"", fetched_at=clock())
-        if response.status >= 500 and known is not None:  # noqa: PLR2004
+        if response.status >= 500 and known is not None and _answered(known):  # noqa: PLR2004
             return known
         return RobotsFile(host=host, status=response.status, body=response.body[: 500 * 1024], fetched_at=clock())
 
@@ -79,8 +84,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             downloader.slots[host].delay = settings["delay"]
 
 
+def _answered(answer: RobotsFile) -> bool:
+    """Errors of the server and silence are no answer: everything is forbidden until there is one (RFC 9309, 2.3.1.4)."""
+    return 0 < answer.status < 500  # noqa: PLR2004
+
+
 def rules(answer: RobotsFile) -> bytes:
-    """The rules to obey: 4xx means none, 5xx or no answer forbids everything (RFC 9309, 2.3.1)."""
-    if 200 <= answer.status < 300:  # noqa: PLR2004
-        return answer.body
-    return _ALLOW if 400 <= answer.status < 500 else _FORBID  # noqa: PLR2004
+    """The rules to obey: those of a good answer, none where there is no such file (RFC 9309, 2.3.1.3)."""
+    return answer.body if 200 <= answer.status < 300 else _NO_RULES  # noqa: PLR2004

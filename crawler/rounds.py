@@ -1,6 +1,7 @@
 """One look at one site: what is left to fetch, and what was found so far."""
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,17 +48,34 @@ class Round:
         self.in_hand = 0  # pages fetched, with the pipeline
         self.asked: set[str] = set()
         self.listings: dict[str, str] = {}
+        self.extra: set[str] = set()  # further pages of sections, parts of sitemap indexes
+        self.gap: datetime | None = None
+        self.layouts_tried = 0
+        self.layouts_held = 0
+        self._shown: dict[str, set[str]] = {}
         self.newest: datetime | None = None
         self.finished = False
         self._counts: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()
         self._failures_in_a_row = 0
 
-    def add(self, item: Listing | Address) -> None:
-        """Queue something to fetch, once."""
-        if item.url not in self.asked:
-            self.asked.add(item.url)
+    def add(self, item: Listing | Address, *, extra: bool = False) -> None:
+        """Queue something to fetch, once; `extra` for a listing that others led to: it goes first and its failure is not the site's."""
+        if item.url in self.asked:
+            return
+        self.asked.add(item.url)
+        if extra:
+            self.extra.add(item.url)
+            self.queue.appendleft(item)
+        else:
             self.queue.append(item)
+
+    def show(self, section: str, urls: Iterable[str]) -> bool:
+        """Note the addresses on a page of a section; whether any of them was on none of its earlier pages."""
+        shown = self._shown.setdefault(section, set())
+        new = set(urls) - shown
+        shown |= new
+        return bool(new)
 
     @property
     def idle(self) -> bool:

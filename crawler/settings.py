@@ -35,6 +35,7 @@ DOWNLOAD_HANDLERS = {
 TWISTED_DNS_RESOLVER = "crawler.guard.PublicResolver"
 # A proxy from the environment would go round the resolver.
 HTTPPROXY_ENABLED = False
+# Switched on only for a crawl that has a site with `cookies`, and then for that site alone.
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 # A refresh tag could lead anywhere.
@@ -82,9 +83,9 @@ def overrides(**values: Any) -> dict[str, Any]:
     return {**own, **values}
 
 
-def of_plan(plan: Plan, chosen: Iterable[Site]) -> dict[str, Any]:
+def of_plan(plan: Plan, sites: Iterable[Site]) -> dict[str, Any]:
     """The settings that a plan's configuration and its sites decide."""
-    fetch = plan.config.fetch
+    fetch, chosen = plan.config.fetch, tuple(sites)
     slots = {
         host: {"delay": site.delay.total_seconds(), "concurrency": 1}
         for site in chosen
@@ -98,5 +99,6 @@ def of_plan(plan: Plan, chosen: Iterable[Site]) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": fetch.page_bytes,
         "CONCURRENT_REQUESTS": fetch.concurrency,
         "DOWNLOAD_SLOTS": slots,
+        "COOKIES_ENABLED": any(site.cookies for site in chosen),
         "VIA": fetch.via,
     }

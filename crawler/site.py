@@ -7,6 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from crawler.listings import Feed, Listing, Section, Sitemap
+from crawler.toml import INTERNAL
 from news.urls import canonical, host_of
 from pipelines.dates import HOME
 from pipelines.extract import Layout, Paper
@@ -14,15 +15,22 @@ from pipelines.extract import Layout, Paper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """What the sites of one CMS share: the shape of an article address, listing links and page layouts (newest first)."""
+    """What the sites of one CMS share: the shape of an article address, listing links, paging and page layouts (newest first).
+
+    `pages` is the address of a section's further pages (see `Section`; {host} is the main host without www), `zone` a regex whose
+    first group is the section's number where it stands on the page.
+    """
 
     name: str
     articles: str = ""
     links: tuple[str, ...] = ()
+    pages: str = ""
+    zone: str = ""
     layouts: tuple[Layout, ...] = ()
 
     def __post_init__(self) -> None:
         _check_regex("articles", self.articles)
+        _check_regex("zone", self.zone)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +39,14 @@ class Site:
 
     The first of `domains` is the canonical host, the others are older or parallel names of the same paper. `articles` is a
     regex that the path (and query) of an article address contains; what it does not match, or what `deny` matches, is never
-    fetched.  Listing addresses may hold {year} and {month}.
+    fetched.  Listing addresses may hold {year} and {month}.  `zones` gives the numbers of sections whose pages do not show them.
+    With `cookies` the site's cookies are kept for the length of a crawl, for papers that set one and redirect to themselves;
+    `user_agent` replaces the program's own name where a paper turns that away.
     """
 
     name: str
     domains: tuple[str, ...]
-    key: str = ""
+    key: str = field(default="", metadata=INTERNAL)
     family: str = ""
     publisher: str = ""
     language: str = "vi"
@@ -46,13 +56,16 @@ class Site:
     articles: str = ""
     deny: str = ""
     links: tuple[str, ...] = ()
+    pages: str = ""
+    zones: dict[str, str] = field(default_factory=dict)
     layouts: tuple[Layout, ...] = ()
     names: tuple[str, ...] = ()
     delay: timedelta | None = None
     every: timedelta | None = None
     user_agent: str = ""
+    cookies: bool = False
     unverified: bool = False
-    cms: Family = field(default_factory=lambda: Family(name=""))
+    cms: Family = field(default_factory=lambda: Family(name=""), metadata=INTERNAL)
 
     def __post_init__(self) -> None:
         if not self.domains:
@@ -71,18 +84,23 @@ class Site:
     def listings(self) -> tuple[Listing, ...]:
         """Every place where the site announces articles, the most telling first."""
         links = self.links or self.cms.links
+        pages = (self.pages or self.cms.pages).replace("{host}", self.domains[0].removeprefix("www."))
         return (
             *(Feed(url=url) for url in self.feeds),
-            *(Section(url=url, links=links) for url in self.sections),
+            *(
+                Section(url=url, links=links, pages=pages, zone=self.zones.get(url, ""), zone_at=self.cms.zone)
+                for url in self.sections
+            ),
             *(Sitemap(url=url) for url in self.sitemaps),
         )
 
-    def dated_listings(self, now: datetime) -> tuple[Listing, ...]:
-        """The listings, with {year} and {month} filled in as the paper's calendar has them."""
-        today = now.astimezone(HOME)
+    def dated_listings(self, now: datetime, since: datetime | None = None) -> tuple[Listing, ...]:
+        """The listings, with {year} and {month} filled in as the paper's calendar has them: this month's, or all since then."""
+        months = _months((since or now).astimezone(HOME), now.astimezone(HOME))
         return tuple(
-            replace(listing, url=listing.url.format(year=today.year, month=today.month)) if "{" in listing.url else listing
+            replace(listing, url=listing.url.format(year=year, month=month))
             for listing in self.listings
+            for year, month in (months if "{" in listing.url else months[:1])
         )
 
     @cached_property
@@ -122,6 +140,12 @@ class Site:
     @cached_property
     def _deny(self) -> re.Pattern[str] | None:
         return re.compile(self.deny) if self.deny else None
+
+
+def _months(first: datetime, last: datetime) -> list[tuple[int, int]]:
+    """Every (year, month) from the last back to the first."""
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return [((last.year * 12 + last.month - 1 - back) // 12, (last.month - 1 - back) % 12 + 1) for back in range(count + 1)]
 
 
 def _check_regex(key: str, pattern: str) -> None:

@@ -1,9 +1,10 @@
 """The one spider: listings → entries → pages."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import scrapy
@@ -17,21 +18,26 @@ from crawler import settings
 from crawler.clock import Clock, clock
 from crawler.config import database_url, site_of, sites, topics
 from crawler.ledger import Ledger
-from crawler.listings import Listing, Sitemap, Unreadable
+from crawler.listings import Listing, Section, Sitemap, Unreadable
+from crawler.paging import MOST_PAGES_BACK, MOST_PAGES_FOR_A_GAP, further, gap
 from crawler.plan import Plan, plan_from_arguments
 from crawler.responses import charset, header, kind, why
 from crawler.rounds import Failed, Round, SiteReport
 from crawler.schedule import worth_asking
+from crawler.site import Site
 from news.model import Entry, FetchedPage, Rejected, StoredArticle
 from news.store import DatabaseError, Store, open_store
 from news.store.watch import Address, ListingState
+from pipelines.extract import layout_holds
 from pipelines.match import Matcher
 from pipelines.process import Desk, process
 
 _WINDOW = 2  # requests of one site under way at once: the next is ready when the delay has passed
 _AUDIT = timedelta(hours=2)  # how often a listing is fetched whole, to catch servers whose tags lie
 _MOST_CRASHES = 2
-_MOST_PAGES = 400  # of one site in one round; the rest comes in the next
+_MOST_HOPS = 3
+_SAMPLE = 3  # pages of a site whose layout is tried in one round
+_MOST_WAITING = 400  # old failures of one site in one round; the rest comes in the next
 
 log = structlog.get_logger()
 
@@ -51,7 +57,9 @@ class NewsSpider(scrapy.Spider):
         self.clock = now
         self.tell = tell
         self.desk = Desk(matcher=Matcher(tuple(topics(plan.config).values())), store=store)
-        chosen = sites(plan.config, plan.sites) if not plan.urls else tuple(dict.fromkeys(map(site_of, plan.urls)))
+        chosen = (
+            sites(plan.config, plan.sites) if not plan.urls else {site.key: site for site in map(site_of, plan.urls)}.values()
+        )
         self.rounds = {site.key: Round(site, now()) for site in chosen}
         self.ledger = Ledger(plan, store, now, tell)
         self.allowed_domains = sorted({host for site in chosen for host in site.domains})
@@ -104,11 +112,11 @@ class NewsSpider(scrapy.Spider):
         if self.plan.since:
             watch.reopen(one.site.key, "too_old", now - self.plan.since)
         states = {state.url: state for state in watch.listings(one.site.key)}
-        listings = one.site.dated_listings(now)
+        listings = one.site.dated_listings(now, now - self.plan.since if self.plan.since else None)
         for listing in listings:
             if self.plan.force or self.plan.since or worth_asking(listing, listings, states, now):
                 one.add(listing)
-        for waiting in watch.pending(one.site.key, now, _MOST_PAGES):
+        for waiting in watch.pending(one.site.key, now, None if self.plan.since else _MOST_WAITING):
             self._queue_page(one, waiting)
 
     def _ask_for(self, one: Round, url: str) -> None:
@@ -123,7 +131,7 @@ class NewsSpider(scrapy.Spider):
         if waiting.crashes >= _MOST_CRASHES:
             self.store.watch.quarantine(waiting.url, self.clock())
             log.error("page_set_aside", site=one.site.key, url=waiting.url, crashes=waiting.crashes)
-        elif sum(isinstance(item, Address) for item in one.queue) < _MOST_PAGES:
+        else:
             one.add(waiting)
 
     def _next(self, one: Round) -> Iterator[Request]:
@@ -134,7 +142,7 @@ class NewsSpider(scrapy.Spider):
 
     def _listing_request(self, one: Round, listing: Listing) -> Request:
         state = self.store.watch.listing(listing.url) or ListingState(url=listing.url, site=one.site.key)
-        headers = {}
+        headers: dict[str, str | None] = {}
         audited = state.full_at is not None and self.clock() - state.full_at < _AUDIT
         if state.trusted and audited and not self.plan.force and not self.plan.since:
             headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
@@ -142,12 +150,12 @@ class NewsSpider(scrapy.Spider):
             listing.url,
             callback=self.parse_listing,
             errback=self._no_answer,
-            headers={name: value for name, value in headers.items() if value},
+            headers={name: value for name, value in (headers | _name(one.site)).items() if value},
             # Without it a site that redirects to itself would vanish without a word.
             dont_filter=True,
             priority=1,
             cb_kwargs={"one": one, "listing": listing, "state": state},
-            meta={"one": one, "item": listing},
+            meta={"one": one, "item": listing, **_jar(one.site)},
         )
 
     def _page_request(self, one: Round, waiting: Address) -> Request:
@@ -155,9 +163,10 @@ class NewsSpider(scrapy.Spider):
             waiting.url,
             callback=self.parse_page,
             errback=self._no_answer,
+            headers=_name(one.site),
             dont_filter=True,
             cb_kwargs={"one": one, "waiting": waiting},
-            meta={"one": one, "item": waiting},
+            meta={"one": one, "item": waiting, **_jar(one.site)},
         )
 
     # ---- what came back
@@ -184,13 +193,14 @@ class NewsSpider(scrapy.Spider):
         wanted = {one.site.canonical(entry.url): entry for entry in entries if one.site.wants(entry.url)}
         for entry in wanted.values():
             one.saw(entry.published, now)
+        self._go_back(one, listing, response.body, wanted, state.newest_at)
         oldest = now - self.plan.horizon
         recent = {url: entry for url, entry in wanted.items() if entry.published is None or entry.published >= oldest}
         fresh = self.store.watch.announce(one.site.key, listing.url, recent, now)
         one.count("listed", len(recent))
         one.count("new", len(fresh))
         for url, entry in recent.items():
-            if url in fresh:
+            if url in fresh or self.plan.force:
                 self._queue_page(one, Address(url=url, site=one.site.key, listed_at=now, title=entry.title))
         etag, modified = (header(response, name) for name in ("ETag", "Last-Modified"))
         # The tags of this answer are those of the last one, yet it announces new articles: the server's tags lie.
@@ -209,6 +219,31 @@ class NewsSpider(scrapy.Spider):
             detail="" if wanted or isinstance(listing, Sitemap) else "no link looks like an article",
         )
 
+    def _go_back(
+        self, one: Round, listing: Listing, body: bytes, wanted: Mapping[str, Entry], newest_known: datetime | None
+    ) -> None:
+        """Queue what closes a gap in a feed, or leads further back in a back-filling crawl."""
+        missed = gap(listing, wanted.values(), newest_known)
+        if missed is not None and one.gap is None:
+            one.gap = missed
+            log.warning("gap_found", site=one.site.key, url=listing.url, since=missed.isoformat())
+            for other in one.site.dated_listings(self.clock()):
+                one.add(other)
+        target = self.clock() - self.plan.since if self.plan.since else one.gap
+        unseen = isinstance(listing, Section) and one.show(listing.first or listing.url, wanted)
+        if target is None and not isinstance(listing, Sitemap):
+            return
+        more = further(
+            listing,
+            body,
+            wanted.values(),
+            target=target or self.clock() - self.plan.horizon,
+            unseen=unseen,
+            most_pages=MOST_PAGES_BACK if self.plan.since else MOST_PAGES_FOR_A_GAP,
+        )
+        for page in more:
+            one.add(page, extra=True)
+
     def parse_page(self, response: Response, one: Round, waiting: Address) -> Iterator[Request | FetchedPage]:
         """Hand a page on to the pipeline, or remember why not."""
         one.answered()
@@ -220,7 +255,7 @@ class NewsSpider(scrapy.Spider):
             self.ledger.failed(one, waiting.url, outcome, f"{response.status} for {response.url}")
         else:
             one.in_hand += 1
-            yield FetchedPage(
+            page = FetchedPage(
                 site=one.site.key,
                 asked=waiting.url,
                 url=response.url,
@@ -229,14 +264,23 @@ class NewsSpider(scrapy.Spider):
                 encoding=charset(response),
                 entry=waiting.entry,
             )
+            self._try_layouts(one, page)
+            yield page
         yield from self._go_on(one)
+
+    def _try_layouts(self, one: Round, page: FetchedPage) -> None:
+        """Few pages are about a topic and read in full: a redesign is noticed on a sample of the others."""
+        if one.site.paper.layouts and one.layouts_tried < _SAMPLE:
+            one.layouts_tried += 1
+            with suppress(Rejected):
+                one.layouts_held += layout_holds(page, one.site.paper)
 
     def _no_answer(self, failure: Failure) -> Iterator[Request]:
         """No response: the network, robots.txt, or a limit."""
         request: Request = failure.request  # type: ignore[attr-defined]
         one, item = request.meta["one"], request.meta["item"]
         outcome = why(failure)
-        if outcome not in {"robots", "too_large"}:
+        if outcome not in {"robots", "robots_silent", "too_large"}:
             one.unreachable()
         if isinstance(item, Address):
             self.ledger.failed(one, item.url, outcome, failure.getErrorMessage())
@@ -297,3 +341,12 @@ class NewsSpider(scrapy.Spider):
             except DatabaseError as error:
                 self._stop(error)
         self.store.close()
+
+
+def _jar(site: Site) -> dict[str, Any]:
+    """A cookie jar for a site that needs one, and at most three redirects to itself; no cookies for any other."""
+    return {"cookiejar": site.key, "redirect_ttl": _MOST_HOPS} if site.cookies else {"dont_merge_cookies": True}
+
+
+def _name(site: Site) -> dict[str, str]:
+    return {"User-Agent": site.user_agent} if site.user_agent else {}

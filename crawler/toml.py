@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+# Marks fields that the program fills in and files may not.
+INTERNAL = types.MappingProxyType({"internal": True})
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
 _T = typing.TypeVar("_T")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -59,7 +61,10 @@ def read(path: Path) -> dict[str, Any]:
 
 def build(data: Mapping[str, Any], kind: type[_T], path: Path, **extra: Any) -> _T:
     """Like `load`, for tables that were read already."""
-    binding = _Binding(path)
+    forged = [f"{path}: {name}: unknown key; it is filled in by the program" for name in extra if name in data]
+    if forged:
+        raise ConfigError(*forged)
+    binding = _Binding(path, frozenset(extra))
     value = binding.bind({**data, **extra}, kind, "")
     if binding.problems:
         raise ConfigError(*binding.problems)
@@ -69,8 +74,9 @@ def build(data: Mapping[str, Any], kind: type[_T], path: Path, **extra: Any) -> 
 class _Binding:
     """One file's way into dataclasses; gathers problems instead of stopping at the first."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, given: frozenset[str]) -> None:
         self.path = path
+        self.given = given
         self.problems: list[str] = []
 
     def bind(self, value: Any, kind: Any, key: str) -> Any:
@@ -92,11 +98,13 @@ class _Binding:
         if not isinstance(value, dict):
             self._problem(key, value, f"Expected a table, write [{key}] and its keys below")
             return None
-        known = {item.name: item for item in dataclasses.fields(kind)}
+        known = {
+            item.name: item for item in dataclasses.fields(kind) if not item.metadata.get("internal") or item.name in self.given
+        }
         hints = typing.get_type_hints(kind)
         for name in value.keys() - known.keys():
             near = difflib.get_close_matches(name, known, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else "known here: " + ", ".join(sorted(known))
+            remedy = f"did you mean {near[0]!r}?" if near else "known here: " + ", ".join(sorted(known.keys() - self.given))
             self._problem(_join(key, name), value[name], f"unknown key; {remedy}")
         before = len(self.problems)
         values = {

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from crawler import batch
-from crawler.clock import replayed
+from crawler.check import Finding, judge_articles, judge_listings, look, sample
+from crawler.clock import clock, replayed
 from crawler.config import Config, all_sites, load_config, load_topic, sites, topics
 from crawler.plan import Plan
 from crawler.rows import verdict_row
-from news.model import Article, FetchedPage
+from crawler.site import Site
+from news.model import Article, FetchedPage, Rejected
 from pipelines.extract import Paper, extract
 from pipelines.match import Matcher
 
@@ -31,10 +33,36 @@ def paper_for(url: str, site_key: str) -> Paper:
 
 def fetch_page(url: str, config_path: str | None, via: str) -> tuple[bytes, str]:
     """Fetch one page as a crawl would; (body, address after redirects). Raises Rejected, BatchError, ConfigError."""
+    return batch.fetch_page(plan_for((url,), config_path, via))
+
+
+def plan_for(urls: tuple[str, ...], config_path: str | None, via: str) -> Plan:
+    """A plan to fetch single addresses. Raises ConfigError."""
     config = load_config(config_path)
     if via:
         config = replace(config, fetch=replace(config.fetch, via=via))
-    return batch.fetch_page(Plan(config=config, urls=(url,), now=replayed()))
+    return Plan(config=config, urls=urls, now=replayed())
+
+
+def check_site(site: Site, number: int, *, config_path: str | None, via: str) -> list[Finding]:
+    """Fetch a site's listings and some of its articles, and judge them. Raises ConfigError."""
+    now = clock()()
+    listings = site.dated_listings(now)
+    told = batch.fetch_pages(plan_for(tuple(listing.url for listing in listings), config_path, via))
+    looks = [look(site, listing, told.get(listing.url)) for listing in listings]
+    urls = tuple(sample(looks, number))
+    pages = batch.fetch_pages(plan_for(urls, config_path, via)) if urls else {}
+    articles = {url: _read(site, url, page, now) for url, page in pages.items()}
+    return judge_listings(looks, now) + judge_articles(site, articles)
+
+
+def _read(site: Site, url: str, page: batch.Page | Rejected, now: datetime) -> Article | Rejected:
+    if isinstance(page, Rejected):
+        return page
+    try:
+        return extract(FetchedPage(site=site.key, asked=url, url=page[1], body=page[0], fetched=now), site.paper)
+    except Rejected as verdict:
+        return verdict
 
 
 def read_page(body: bytes, url: str, site_key: str, now: datetime) -> Article:

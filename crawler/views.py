@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.config import Config, all_sites, site_of
+from crawler.health import layout_state
 from crawler.jobs import Program
 from crawler.rows import article_row, local_time, verdict_row
 from crawler.toml import ConfigError
@@ -14,10 +15,13 @@ from news.model import Rejected, StoredArticle, Story
 from news.urls import canonical
 from pipelines.process import judge
 
+_RECENT = timedelta(hours=12)
+
 
 def sites(program: Program) -> list[dict[str, Any]]:
     """Every shipped paper with its state and its listings' states."""
     states = program.store.watch.sites()
+    layouts = program.store.watch.layouts(program.clock() - _RECENT)
     rows = []
     for key, site in all_sites().items():
         state = states.get(key)
@@ -25,6 +29,7 @@ def sites(program: Program) -> list[dict[str, Any]]:
             {
                 "site": key,
                 "name": site.name,
+                "publisher": site.publisher,
                 "family": site.family,
                 "unverified": site.unverified,
                 "state": state.state if state else "never polled",
@@ -32,6 +37,7 @@ def sites(program: Program) -> list[dict[str, Any]]:
                 "failures": state.failures if state else 0,
                 "polled": local_time(state.polled_at) if state else None,
                 "succeeded": local_time(state.succeeded_at) if state else None,
+                "layout": layout_state(*layouts.get(key, (0, 0))),
                 "due": local_time(state.due_at) if state else None,
                 "listings": [
                     {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import DropItem, NotConfigured
 
 from news.model import FetchedPage, Rejected, StoredArticle
 
@@ -20,8 +20,10 @@ class ItemPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build for the spider of this crawl."""
-        assert crawler.spider is not None
-        return cls(crawler.spider.take_in, crawler.settings.getfloat("PAGE_SECONDS"))  # type: ignore[attr-defined]
+        take_in = getattr(crawler.spider, "take_in", None)
+        if take_in is None:
+            raise NotConfigured("a spider that is not ours, as `scrapy shell` has one, takes nothing in")
+        return cls(take_in, crawler.settings.getfloat("PAGE_SECONDS"))
 
     def process_item(self, item: FetchedPage) -> StoredArticle:
         """Process one page, or end this process when the page takes longer than it may."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from news.model import Article, FetchedPage, Match, Rejected, StoredArticle
 from news.store import Store
 from pipelines.duplicates import bands, nearest
-from pipelines.extract import Paper, decode, extract
+from pipelines.extract import Paper, decode, extract, refuse
 from pipelines.group import place
 from pipelines.match import Matcher
 
@@ -28,8 +28,11 @@ def process(
 
     With `again` an article that is stored already is replaced by the new reading instead of being rejected.
     """
+    text = decode(page)
+    # A wall or an apology is not the article: whatever it says, the address must be tried again.
+    refuse(text)
     # Cheap first: under 2 % of pages name Cambodia at all, and a scan costs a hundredth of an extraction.
-    if not desk.matcher.could_match(decode(page)):
+    if not desk.matcher.could_match(text):
         raise Rejected("off_topic", "no topic can be satisfied by the words on the page")
     # A page that kills its batch must leave a mark that outlives it.
     desk.store.watch.attempting(page.asked)

@@ -9,7 +9,7 @@ import click
 
 from crawler.cli.language import SpokenGroup
 from crawler.cli.look import explain, export, sites_command, stories
-from crawler.cli.pages import extract_command, match_command
+from crawler.cli.pages import extract_command, match_command, save_command
 from crawler.cli.setup import config_group, demo, init
 from crawler.cli.tell import digest
 from crawler.cli.watch import crawl_command, run
@@ -42,6 +42,7 @@ for command in (
     export,
     extract_command,
     match_command,
+    save_command,
     demo,
 ):
     tuantra.add_command(command)

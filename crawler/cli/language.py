@@ -53,7 +53,7 @@ class SpokenGroup(click.Group):
 
     def __init__(self, name: str | None = None, **attrs: Any) -> None:
         if language() == "vi":
-            attrs["help"] = catalogue()["commands"].get("tuantra", attrs.get("help"))
+            attrs["help"] = catalogue()["commands"].get(name or "tuantra", attrs.get("help"))
         super().__init__(name, **attrs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002

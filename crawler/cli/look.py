@@ -7,20 +7,23 @@ from datetime import timedelta
 
 import click
 
-from crawler.cli.language import SpokenCommand, _
+from crawler.cli.language import SpokenCommand, SpokenGroup, _
 from crawler.cli.options import DURATION, config_option, json_option
 
 
-@click.command("sites", cls=SpokenCommand)
+@click.group("sites", cls=SpokenGroup, invoke_without_command=True)
 @config_option
 @json_option
-def sites_command(config_path: str | None, as_json: bool) -> None:
+@click.pass_context
+def sites_command(context: click.Context, config_path: str | None, as_json: bool) -> None:
     """Show every paper: how it was last polled, what its listings answered, what was set aside.
 
     \b
     Example:
       tuantra sites
     """
+    if context.invoked_subcommand is not None:
+        return
     from crawler import jobs, views  # noqa: PLC0415
     from crawler.cli.tables import sites_table  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
@@ -31,6 +34,36 @@ def sites_command(config_path: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"sites": rows, "set_aside": aside}, ensure_ascii=False))
     else:
         sites_table(rows, aside)
+
+
+@sites_command.command("check", cls=SpokenCommand)
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--articles", type=click.IntRange(min=0), default=3, show_default=True, help="Try so many articles of each paper.")
+@click.option("--via", default="", metavar="PREFIX", help="Fetch every address U as PREFIX + U (a web archive's replay).")
+@config_option
+@json_option
+def sites_check(sites: tuple[str, ...], articles: int, via: str, config_path: str | None, as_json: bool) -> None:
+    """Fetch papers live and say of every listing and field what works, what is missing, stale or suspicious.
+
+    \b
+    Example:
+      tuantra sites check thanhnien
+    """
+    from crawler import trial  # noqa: PLC0415
+    from crawler.cli.tables import findings_table  # noqa: PLC0415
+    from crawler.config import load_config  # noqa: PLC0415
+    from crawler.config import sites as chosen  # noqa: PLC0415
+
+    config, good = load_config(config_path), True
+    for site in chosen(config, sites):
+        findings = trial.check_site(site, articles, config_path=config_path, via=via)
+        good = good and all(finding.state == "ok" for finding in findings)
+        if as_json:
+            rows = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings]
+            click.echo(json.dumps({"site": site.key, "findings": rows}, ensure_ascii=False))
+        else:
+            findings_table(site.key, findings)
+    sys.exit(0 if good else 1)
 
 
 @click.command("stories", cls=SpokenCommand)

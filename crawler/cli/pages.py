@@ -46,6 +46,37 @@ def extract_command(source: str, url: str, site_key: str, via: str, config_path:
     click.echo(json.dumps(row, ensure_ascii=False) if as_json else _readable(row))
 
 
+@click.command("save", cls=SpokenCommand)
+@click.argument("site", metavar="SITE")
+@click.argument("url")
+@click.option("--folder", default="tests/sites", show_default=True, help="Where fixtures lie.")
+@click.option("--via", default="", metavar="PREFIX", help="Fetch every address U as PREFIX + U (a web archive's replay).")
+@config_option
+def save_command(site: str, url: str, folder: str, via: str, config_path: str | None) -> None:
+    """Write a site's test fixture: a listing, its entries, the page at URL, and the article read on it, to be corrected by hand.
+
+    \b
+    Example:
+      tuantra save vov https://vov.vn/chinh-tri/tin-post1234567.vov
+    """
+    from crawler.clock import clock  # noqa: PLC0415
+    from crawler.config import load_config, sites  # noqa: PLC0415
+    from crawler.save import save  # noqa: PLC0415
+    from news.model import Rejected  # noqa: PLC0415
+
+    (chosen,) = sites(load_config(config_path), [site])
+    try:
+        written = save(chosen, url, Path(folder), config_path=config_path, via=via, now=clock()())
+    except Rejected as verdict:
+        click.echo(_("rejected: {why}").format(why=verdict), err=True)
+        sys.exit(3)
+    except OSError as error:
+        raise click.UsageError(f"{folder}: {error}") from error
+    for path in written:
+        click.echo(path)
+    click.echo(_("Read article.json against the page, correct it, and run the tests."), err=True)
+
+
 def _readable(row: Mapping[str, object]) -> str:
     lines = []
     for name, value in row.items():

@@ -8,10 +8,19 @@ from zlib import crc32
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
+from crawler.check import Finding
 from crawler.cli.language import _
 from crawler.rounds import SiteReport
 
@@ -33,18 +42,21 @@ def crawl_progress(total: int, *, quiet: bool) -> Iterator[Callable[[SiteReport]
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
     )
     reports: dict[str, SiteReport] = {}
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(_("papers"), total=total)
+        task = progress.add_task(_("papers"), total=None)
 
         def show(report: SiteReport) -> None:
             reports[report.site] = report
-            fetched, matched = (sum(getattr(each, name) for each in reports.values()) for name in ("fetched", "matched"))
-            text = _("{fetched} pages, {matched} matched").format(fetched=fetched, matched=matched)
-            progress.update(task, completed=sum(each.done for each in reports.values()), description=text)
+            done, matched, fetched, waiting = (
+                sum(int(getattr(each, name)) for each in reports.values()) for name in ("done", "matched", "fetched", "waiting")
+            )
+            text = _("{done}/{papers} papers, {matched} matched").format(done=done, papers=total, matched=matched)
+            progress.update(task, completed=fetched, total=fetched + waiting, description=text)
 
         yield show
 
@@ -80,6 +92,7 @@ def sites_table(rows: Sequence[Mapping[str, Any]], aside: Sequence[Mapping[str, 
         bad = [listing for listing in row["listings"] if listing["state"] not in {"ok", "not_modified"} or listing["detail"]]
         well = f"{len(row['listings']) - len(bad)}/{len(row['listings'])}"
         state = row["state"] + (_(" (unverified)") if row["unverified"] else "")
+        state += _(", layout gone: read by shape") if row["layout"] == "gone" else ""
         table.add_row(row["site"], row["name"], state, *(_minute(row[name]) for name in ("polled", "succeeded", "due")), well)
         for listing in bad:
             table.add_row("", f"  {listing['url']}", listing["state"], _minute(listing["newest"]), listing["detail"])
@@ -87,6 +100,16 @@ def sites_table(rows: Sequence[Mapping[str, Any]], aside: Sequence[Mapping[str, 
     for item in aside:
         text = _("set aside after {crashes} crashes: {url}").format(crashes=item["crashes"], url=item["url"])
         console().print(text, markup=False)
+
+
+def findings_table(site: str, findings: Sequence[Finding]) -> None:
+    """One line a thing tried."""
+    table = Table(box=None, header_style="bold", pad_edge=False, title=site, title_justify="left")
+    for title in (_("what"), _("state"), _("detail"), _("advice")):
+        table.add_column(title, overflow="fold")
+    for finding in findings:
+        table.add_row(finding.what, finding.state, finding.detail, finding.advice)
+    console().print(table)
 
 
 def story_lines(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,6 +1,8 @@
 """Sitemaps and news sitemaps, and indexes of them."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from crawler.listings.xml import Unreadable, child_text, name_of, parse
 from news.model import Entry
@@ -8,6 +10,8 @@ from pipelines.dates import parse_time
 from pipelines.text import clean, unescape
 
 _MOST_ENTRIES = 5000
+_MOST_PARTS = 100
+_MONTH = re.compile(r"\b(20\d{2})[-/_](\d{1,2})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class Sitemap:
         A `lastmod` says when the page changed, not when it was published: it only stands in where nothing else is given.
         """
         root = parse(body)
+        if name_of(root) == "sitemapindex":
+            return ()
         if name_of(root) != "urlset":
             raise Unreadable("html" if name_of(root) == "html" else "not_a_sitemap")
         entries: list[Entry] = []
@@ -39,3 +45,20 @@ class Sitemap:
                 )
             )
         return tuple(entry for entry in entries if entry.url)
+
+    def parts(self, body: bytes, since: datetime) -> tuple["Sitemap", ...]:
+        """The sitemaps that an index names and that may hold articles since then; none when this is no index.
+
+        A part without a time and without a month in its name is left out: such parts list sections, tags and pictures.
+        """
+        root = parse(body)
+        if name_of(root) != "sitemapindex":
+            return ()
+        found = []
+        for element in root:
+            url, changed = child_text(element, "loc"), parse_time(child_text(element, "lastmod"))
+            month = _MONTH.search(url)
+            named = month is not None and (int(month[1]), int(month[2])) >= (since.year, since.month)
+            if url and (named or (month is None and changed is not None and changed >= since)):
+                found.append(Sitemap(url=url))
+        return tuple(found[:_MOST_PARTS])

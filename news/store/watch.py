@@ -104,6 +104,7 @@ class WatchStore:
 
     def due(self, keys: Iterable[str], now: datetime) -> list[str]:
         """Those of the sites that are to be looked at now, the longest overdue first; sites never polled lead."""
+        keys = tuple(keys)
         states = self.sites()
         waiting = [(state.due_at, key) for key in keys if (state := states.get(key)) and state.due_at and state.due_at <= now]
         fresh = [key for key in keys if key not in states or states[key].due_at is None]
@@ -173,7 +174,7 @@ class WatchStore:
             db.execute(upsert(address).on_conflict_do_nothing(), rows)
         return set(fresh)
 
-    def pending(self, site_key: str, now: datetime, limit: int) -> list[Address]:
+    def pending(self, site_key: str, now: datetime, limit: int | None) -> list[Address]:
         """Addresses of a site that wait to be fetched (new ones, and failures whose time has come), newest first."""
         query = (
             select(address)
@@ -234,8 +235,8 @@ class WatchStore:
             return tuple(Address(**row) for row in rows)
 
     def coverage(self, keys: Iterable[str], since: datetime, until: datetime) -> tuple[SiteCoverage, ...]:
-        """How well each site was watched between two times."""
-        failed = func.sum(poll.c.state.not_in(("ok", "unchanged")))
+        """How well each site was watched between two times. A silent paper was watched: it had nothing to say."""
+        failed = func.sum(poll.c.state.not_in(("ok", "partial", "silent")))
         query = select(poll.c.site, func.count(), failed).where(poll.c.finished_at > since, poll.c.finished_at <= until)
         with self._database.read() as db:
             counts = {key: (total, bad) for key, total, bad in db.execute(query.group_by(poll.c.site))}
@@ -251,6 +252,15 @@ class WatchStore:
             )
             for key in keys
         )
+
+    def layouts(self, since: datetime) -> dict[str, tuple[int, int]]:
+        """On how many sampled pages of each site a layout was tried since then, and on how many it held."""
+        found: dict[str, tuple[int, int]] = {}
+        with self._database.read() as db:
+            for key, counts in db.execute(select(poll.c.site, poll.c.counts).where(poll.c.finished_at >= since)):
+                tried, held = found.get(key, (0, 0))
+                found[key] = (tried + counts.get("layouts_tried", 0), held + counts.get("layouts_held", 0))
+        return found
 
     def _update(self, url: str, **values: Any) -> None:
         with self._database.write() as db:

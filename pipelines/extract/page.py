@@ -16,6 +16,9 @@ _CLOUDFLARE = re.compile(
     r"<title>\s*(?:Just a moment\.\.\.|Attention Required! \| Cloudflare|Một chút, xin vui lòng)|_cf_chl_opt|/cdn-cgi/challenge-platform/h/",
     re.IGNORECASE,
 )
+_APOLOGY = re.compile(r"<title>[^<]{0,60}?(?:\b404\b|không tìm thấy|không tồn tại|page not found|trang lỗi)", re.IGNORECASE)
+# An article on somebody who was not found has a date; an apology has none.
+_DATED = re.compile(r"datePublished|published_time|pubdate", re.IGNORECASE)
 # The largest page that a wall of some kind was seen to have; above it the same words are chrome of a real page.
 _WALL = 600
 _INTERSTITIAL = 60_000
@@ -74,11 +77,13 @@ def _text(body: bytes, encoding: str | None) -> str:
 
 
 def refuse(text: str) -> None:
-    """Raise Rejected for what can be told from the raw text: walls, and what is no HTML."""
+    """Raise Rejected for what can be told from the raw text: walls, apologies sent with status 200, and what is no HTML."""
     head = text[:4000]
     if len(text) < _WALL and "<script" in text.lower() and _COOKIE_WALL.search(text):
         raise Rejected("challenge", "a script sets a cookie and reloads")
     if len(text) < _INTERSTITIAL and _CLOUDFLARE.search(text):
         raise Rejected("challenge", "Cloudflare asks for a browser")
+    if _APOLOGY.search(text, 0, 20_000) and not _DATED.search(text):
+        raise Rejected("soft_404", "the title says that there is no such page")
     if _XML_FEED.match(head) or not _TAG.search(text, 0, 20_000):
         raise Rejected("not_html", f"begins with {head[:40].strip()!r}")

@@ -10,7 +10,7 @@ def test_a_poll_that_failed_and_was_made_up_for_is_no_trouble(build):
 def test_what_kept_a_paper_from_being_watched_is_named(build):
     assert trouble(build.watched("vov", polls=0)) == "not_polled"
     assert trouble(build.watched("vov", polls=4, failed=4)) == "all_failed"
-    assert trouble(build.watched("vov", state="challenged")) == "challenged"
+    assert trouble(build.watched("vov", state="challenge")) == "challenged"
 
 
 def test_no_figures_are_no_proof():
@@ -18,7 +18,7 @@ def test_no_figures_are_no_proof():
 
 
 def test_the_reader_is_told_which_paper_and_why(build):
-    coverage = (build.watched("vov"), build.watched("plo", state="challenged", detail="403"), build.watched("x", state="odd"))
+    coverage = (build.watched("vov"), build.watched("plo", state="challenge", detail="403"), build.watched("x", state="odd"))
     said = coverage_view(coverage, language="vi", paper_names={"plo": "Pháp Luật TP.HCM"}, now=build.NOW)
     assert not said.complete
     assert said.verdict == "chưa đầy đủ"

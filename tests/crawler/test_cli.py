@@ -12,7 +12,7 @@ import pytest
 
 from news.store import open_store
 from tests.builders import article, match, stored
-from tests.web import RELEVANT, Web, vov_page
+from tests.web import RELEVANT, Web, rss, vov_page
 
 URL = "https://vov.vn/quan-su-quoc-phong/doi-thoai-post1300001.vov"
 PAGE = vov_page(URL, "Đối thoại quốc phòng Việt Nam - Campuchia", RELEVANT[0], RELEVANT[1:])
@@ -177,3 +177,26 @@ def test_a_database_of_a_newer_version_is_told_in_one_line(filled: Path) -> None
     assert told.returncode == 1
     assert len(told.stderr.strip().splitlines()) == 1
     assert "newer version" in told.stderr
+
+
+def test_a_fixture_is_saved_and_a_site_checked_live(home: Path) -> None:
+    with Web() as web:
+        web[URL] = PAGE
+        web["https://vov.vn/rss.xml"] = rss((URL, "Đối thoại"))
+        saved = tuantra(home, "save", "vov", URL, "--via", web.prefix)
+        assert saved.returncode == 0, saved.stderr
+        (folder,) = (home / "tests" / "sites" / "vov").iterdir()
+        assert {path.name for path in folder.iterdir()} == {"listing.xml", "entries.json", "page.html", "article.json"}
+        assert json.loads((folder / "entries.json").read_text())["entries"][0]["url"] == URL
+        checked = tuantra(home, "sites", "check", "vov", "--via", web.prefix, "--json")
+        findings = {row["what"]: row for row in json.loads(checked.stdout)["findings"]}
+        assert checked.returncode == 1
+        assert findings["https://vov.vn/rss.xml"]["state"] == "ok"
+        assert findings["https://vov.vn/chinh-tri"]["detail"] == "http_404"
+        assert findings["title"]["state"] == "ok"
+
+
+def test_keys_that_the_program_fills_in_are_unknown_in_files(home: Path) -> None:
+    (home / "tuantra.toml").write_text('folder = "/etc"\n')
+    told = tuantra(home, "config", "check")
+    assert (told.returncode, "folder: unknown key" in told.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""What a host's robots.txt means, also when it is an error."""
+"""What a host's robots.txt means, also when there is none."""
 
 import pytest
 
@@ -13,10 +13,8 @@ from tests.builders import NOON
         (200, b"User-agent: *\nDisallow: /in"),
         (404, b""),
         (403, b""),
-        (500, b"User-agent: *\nDisallow: /"),
-        (0, b"User-agent: *\nDisallow: /"),
     ],
 )
-def test_errors_of_the_host_forbid_and_a_missing_file_allows(status: int, obeyed: bytes) -> None:
+def test_a_missing_file_allows(status: int, obeyed: bytes) -> None:
     answer = RobotsFile(host="vov.vn", status=status, body=b"User-agent: *\nDisallow: /in", fetched_at=NOON)
     assert rules(answer) == obeyed

@@ -208,3 +208,45 @@ def test_two_crawls_of_one_site_at_once_are_impossible(plan: Plan, web: Web) -> 
         report = Batch(plan, log_level="critical").run()["vov"]
     assert (report.state, report.done) == ("busy", True)
     assert web.urls() == []
+
+
+def test_a_gap_in_a_feed_is_closed_from_the_sections_further_pages(
+    crawl: Callable[..., SiteReport], web: Web, watched: Store
+) -> None:
+    web[FEED] = rss((MATCH, "Trận đấu"), date="Sun, 22 Nov 2026 09:00:00 +0700")
+    crawl()
+    newer, missed = (DIALOGUE.replace("1300001", number) for number in ("1300009", "1300008"))
+    for url in (newer, missed):
+        web[url] = vov_page(url, "Đối thoại quốc phòng Việt Nam - Campuchia", RELEVANT[0], RELEVANT[1:])
+    web[FEED] = rss((newer, "Tin sau"), date="Sun, 22 Nov 2026 13:00:00 +0700")
+    web["https://vov.vn/quan-su-quoc-phong?page=1"] = f'<html><body><a href="{missed}">x</a></body></html>'
+    crawl(now=NOON + timedelta(hours=3))
+    assert watched.watch.address(missed).outcome == "relevant"
+
+
+def test_back_filling_turns_pages_and_goes_on_where_it_was_stopped(
+    crawl: Callable[..., SiteReport], web: Web, watched: Store
+) -> None:
+    urls = [DIALOGUE.replace("1300001", f"12000{number:02}") for number in range(6)]
+    for number, url in enumerate(urls):
+        web[url] = vov_page(url, f"Đối thoại {number}", RELEVANT[0], RELEVANT[1:], "2026-11-10T09:00:00+07:00")
+        page = f"https://vov.vn/quan-su-quoc-phong?page={number + 1}"
+        web[page] = f'<html><body><a href="{url}">x</a></body></html>'
+    web[urls[5]] = Answer(status=500)
+    first = crawl(since=timedelta(days=30))
+    assert first.matched == 6
+    web[urls[5]] = vov_page(urls[5], "Đối thoại 5", RELEVANT[0], RELEVANT[1:], "2026-11-10T09:00:00+07:00")
+    web.asked.clear()
+    again = crawl(since=timedelta(days=30), now=NOON + timedelta(minutes=10))
+    assert (again.fetched, again.matched) == (1, 1)
+    assert sum("/doi-thoai" in url for url in web.urls()) == 1
+
+
+def test_a_redesign_is_noticed_on_pages_about_anything(crawl: Callable[..., SiteReport], web: Web, watched: Store) -> None:
+    crawl()
+    assert watched.watch.layouts(NOON - timedelta(hours=1)) == {"vov": (2, 2)}
+    for url in (DIALOGUE, MATCH):
+        web[url.replace("post13", "post14")] = web.pages[url].body.replace("text-long", "v2").replace("article-content", "v3")
+    web[FEED] = rss(*((url.replace("post13", "post14"), "x") for url in (DIALOGUE, MATCH)))
+    crawl(now=NOON + timedelta(hours=1))
+    assert watched.watch.layouts(NOON + timedelta(minutes=30)) == {"vov": (2, 0)}
