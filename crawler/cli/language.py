@@ -31,18 +31,23 @@ def _(text: str) -> str:
     return catalogue()["text"].get(text, text) if language() == "vi" else text
 
 
+def _translate(key: str, attrs: dict[str, Any]) -> None:
+    """Put the Vietnamese help of a command and its options in the place of the English, if that is the reader's language."""
+    if language() != "vi":
+        return
+    attrs["help"] = catalogue()["commands"].get(key, attrs.get("help"))
+    known = catalogue()["options"]
+    for param in attrs.get("params") or ():
+        if isinstance(param, click.Option):
+            param.help = known.get(f"{key} {param.opts[0]}") or known.get(param.opts[0], param.help)
+
+
 class SpokenCommand(click.Command):
     """A command whose help is in the reader's language."""
 
-    def __init__(self, name: str | None, **attrs: Any) -> None:
-        params: list[click.Parameter] = attrs.get("params") or []
-        if language() == "vi":
-            attrs["help"] = catalogue()["commands"].get(name or "", attrs.get("help"))
-            for param in params:
-                if isinstance(param, click.Option):
-                    param.help = catalogue()["options"].get(f"{name} {param.opts[0]}") or catalogue()["options"].get(
-                        param.opts[0], param.help
-                    )
+    def __init__(self, name: str | None, *, key: str = "", **attrs: Any) -> None:
+        self.key = key or name or ""
+        _translate(self.key, attrs)
         super().__init__(name, **attrs)
 
 
@@ -52,8 +57,8 @@ class SpokenGroup(click.Group):
     command_class = SpokenCommand
 
     def __init__(self, name: str | None = None, **attrs: Any) -> None:
-        if language() == "vi":
-            attrs["help"] = catalogue()["commands"].get(name or "tuantra", attrs.get("help"))
+        self.key = name or ""
+        _translate(self.key, attrs)
         super().__init__(name, **attrs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002

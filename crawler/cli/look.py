@@ -36,7 +36,7 @@ def sites_command(context: click.Context, config_path: str | None, as_json: bool
         sites_table(rows, aside)
 
 
-@sites_command.command("check", cls=SpokenCommand)
+@sites_command.command("check", cls=SpokenCommand, key="sites check")
 @click.argument("sites", nargs=-1, metavar="[SITE]...")
 @click.option("--articles", type=click.IntRange(min=0), default=3, show_default=True, help="Try so many articles of each paper.")
 @click.option("--via", default="", metavar="PREFIX", help="Fetch every address U as PREFIX + U (a web archive's replay).")

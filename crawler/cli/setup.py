@@ -36,7 +36,7 @@ def config_group() -> None:
     """Check the configuration."""
 
 
-@config_group.command("check", cls=SpokenCommand)
+@config_group.command("check", cls=SpokenCommand, key="config check")
 @config_option
 def config_check(config_path: str | None) -> None:
     """Read the configuration, the topics and the site files, and say what is wrong: file, key, value, remedy.

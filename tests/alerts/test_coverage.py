@@ -10,7 +10,7 @@ def test_a_poll_that_failed_and_was_made_up_for_is_no_trouble(build):
 def test_what_kept_a_paper_from_being_watched_is_named(build):
     assert trouble(build.watched("vov", polls=0)) == "not_polled"
     assert trouble(build.watched("vov", polls=4, failed=4)) == "all_failed"
-    assert trouble(build.watched("vov", state="challenge")) == "challenged"
+    assert trouble(build.watched("vov", state="challenge")) == "challenge"
 
 
 def test_no_figures_are_no_proof():
