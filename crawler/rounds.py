@@ -48,6 +48,7 @@ class Round:
         self.in_hand = 0  # pages fetched, with the pipeline
         self.asked: set[str] = set()
         self.listings: dict[str, str] = {}
+        self.reread: set[str] = set()  # stored articles whose headline the paper has changed
         self.extra: set[str] = set()  # further pages of sections, parts of sitemap indexes
         self.gap: datetime | None = None
         self.layouts_tried = 0

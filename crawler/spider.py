@@ -97,7 +97,7 @@ class NewsSpider(scrapy.Spider):
             self.desk,
             first_seen=known.listed_at if known else page.fetched,
             oldest=None if self.plan.urls else self.clock() - self.plan.horizon,
-            again=self.plan.force,
+            again=self.plan.force or page.asked in self.rounds[page.site].reread,
         )
 
     # ---- what to fetch
@@ -202,6 +202,9 @@ class NewsSpider(scrapy.Spider):
         for url, entry in recent.items():
             if url in fresh or self.plan.force:
                 self._queue_page(one, Address(url=url, site=one.site.key, listed_at=now, title=entry.title))
+        for changed in self.store.watch.retitled(listing.url, recent):
+            one.reread.add(changed.url)
+            self._queue_page(one, changed)
         etag, modified = (header(response, name) for name in ("ETag", "Last-Modified"))
         # The tags of this answer are those of the last one, yet it announces new articles: the server's tags lie.
         lied = bool(fresh) and state.full_at is not None and bool(etag or modified)

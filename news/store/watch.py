@@ -174,6 +174,23 @@ class WatchStore:
             db.execute(upsert(address).on_conflict_do_nothing(), rows)
         return set(fresh)
 
+    def retitled(self, listing_url: str, entries: Mapping[str, Entry]) -> list[Address]:
+        """Addresses with a stored article to which the listing that first announced them now gives another headline.
+
+        The new headline is noted, so that each change is seen once.
+        """
+        query = select(address).where(
+            address.c.url.in_(list(entries)), address.c.listing == listing_url, address.c.article_id.is_not(None)
+        )
+        with self._database.read() as db:
+            known = [Address(**row) for row in db.execute(query).mappings()]
+        changed = [item for item in known if item.title and entries[item.url].title not in ("", item.title)]
+        if changed:
+            with self._database.write() as db:
+                for item in changed:
+                    db.execute(update(address).where(address.c.url == item.url).values(title=entries[item.url].title))
+        return changed
+
     def pending(self, site_key: str, now: datetime, limit: int | None) -> list[Address]:
         """Addresses of a site that wait to be fetched (new ones, and failures whose time has come), newest first."""
         query = (

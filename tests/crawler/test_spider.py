@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from crawler.batch import Batch
 from crawler.config import Batch as Limits
-from crawler.config import Config, Fetch, StoreConfig, Watch
+from crawler.config import Config, Fetch, StoreConfig, Watch, all_sites
 from crawler.plan import Plan
 from crawler.rounds import SiteReport
 from news.store import Store, open_store
@@ -21,9 +21,8 @@ from tests.web import FOOTBALL, RELEVANT, Answer, Web, rss, squeezed, vov_page
 FEED = "https://vov.vn/rss.xml"
 DIALOGUE = "https://vov.vn/quan-su-quoc-phong/doi-thoai-quoc-phong-post1300001.vov"
 MATCH = "https://vov.vn/the-thao/tran-dau-post1300002.vov"
-LISTINGS = [
-    "https://vov.vn/rss/quan-su-quoc-phong.rss", "https://vov.vn/rss/the-gioi.rss", "https://vov.vn/rss/xa-hoi.rss", FEED,
-]  # fmt: skip
+VOV = all_sites()["vov"]
+LISTINGS = list(VOV.feeds)
 
 
 @pytest.fixture
@@ -31,9 +30,10 @@ def web() -> Iterator[Web]:
     with Web() as served:
         for listing in LISTINGS:
             served[listing] = rss()
-        for section in ("https://vov.vn/quan-su-quoc-phong", "https://vov.vn/chinh-tri"):
+        for section in VOV.sections:
             served[section] = f'<html><body><a href="{DIALOGUE}">x</a></body></html>'
-        served["https://vov.vn/sitemaps/2026/11/article.xml"] = "<urlset></urlset>"
+        for sitemap in VOV.sitemaps:
+            served[sitemap.format(year=2026, month=11)] = "<urlset></urlset>"
         served[FEED] = rss((DIALOGUE, "Đối thoại"), (MATCH, "Trận đấu"))
         served[DIALOGUE] = vov_page(DIALOGUE, "Đối thoại quốc phòng Việt Nam - Campuchia", RELEVANT[0], RELEVANT[1:])
         served[MATCH] = vov_page(MATCH, "Việt Nam gặp Campuchia", FOOTBALL[0], FOOTBALL[1:])
@@ -250,3 +250,17 @@ def test_a_redesign_is_noticed_on_pages_about_anything(crawl: Callable[..., Site
     web[FEED] = rss(*((url.replace("post13", "post14"), "x") for url in (DIALOGUE, MATCH)))
     crawl(now=NOON + timedelta(hours=1))
     assert watched.watch.layouts(NOON + timedelta(minutes=30)) == {"vov": (2, 0)}
+
+
+def test_an_article_whose_headline_the_paper_changes_is_read_again(
+    crawl: Callable[..., SiteReport], web: Web, watched: Store
+) -> None:
+    crawl()
+    web[DIALOGUE] = vov_page(DIALOGUE, "Đối thoại quốc phòng lần thứ 9 (đã sửa)", RELEVANT[0], RELEVANT[1:])
+    web[FEED] = rss((DIALOGUE, "Đối thoại quốc phòng lần thứ 9 (đã sửa)"), (MATCH, "Trận đấu"))
+    crawl(now=NOON + timedelta(minutes=30))
+    (stored,) = watched.articles.export()
+    assert stored.article.title == "Đối thoại quốc phòng lần thứ 9 (đã sửa)"
+    web.asked.clear()
+    crawl(now=NOON + timedelta(hours=1))
+    assert DIALOGUE not in web.urls()
