@@ -22,7 +22,7 @@ def worth_asking(listing: Listing, listings: Iterable[Listing], states: Mapping[
     has none.
     """
     known = states.get(listing.url)
-    if isinstance(listing, Feed) or known is None or known.fetched_at is None or known.state not in _GOOD:
+    if isinstance(listing, Feed) or known is None or known.fetched_at is None:
         return True
     feeds = [states.get(other.url) for other in listings if isinstance(other, Feed)]
     if not feeds or any(feed is not None and feed.state not in _GOOD for feed in feeds):

@@ -53,3 +53,8 @@ def test_a_section_page_stands_in_for_a_feed_that_fails() -> None:
 
 def test_a_site_without_feeds_is_watched_by_its_sections() -> None:
     assert worth_asking(PAGE, (PAGE,), {PAGE.url: asked(PAGE, 5)}, NOON)
+
+
+def test_a_section_page_that_is_gone_is_not_asked_in_every_round() -> None:
+    states = {FEED.url: asked(FEED, 1), PAGE.url: asked(PAGE, 5, "http_404")}
+    assert not worth_asking(PAGE, (FEED, PAGE), states, NOON)
