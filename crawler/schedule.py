@@ -18,14 +18,13 @@ _MOST_TRIES = {"http_404": 3, "soft_404": 3, "robots": 0, "http_410": 0, "http_4
 def worth_asking(listing: Listing, listings: Iterable[Listing], states: Mapping[str, ListingState], now: datetime) -> bool:
     """Whether one of a site's listings is to be fetched in this round.
 
-    Feeds always. Section pages and sitemaps are the net under them: once an hour, or at once while a feed is not well or the site
-    has none.
+    Feeds always. Section pages and sitemaps are the net under them: once an hour, or at once while no feed is well.
     """
     known = states.get(listing.url)
     if isinstance(listing, Feed) or known is None or known.fetched_at is None:
         return True
     feeds = [states.get(other.url) for other in listings if isinstance(other, Feed)]
-    if not feeds or any(feed is not None and feed.state not in _GOOD for feed in feeds):
+    if not any(feed is None or feed.state in _GOOD for feed in feeds):
         return True
     return now - known.fetched_at >= _NET_EVERY
 

@@ -33,8 +33,8 @@ class Feed:
 def _entry(item: etree._Element) -> Entry:
     return Entry(
         url=_link(item),
-        title=_plain(child_text(item, "title")),
-        summary=_plain(child_text(item, "description", "summary", "encoded", "content")),
+        title=plain(child_text(item, "title")),
+        summary=plain(child_text(item, "description", "summary", "encoded", "content")),
         published=parse_time(child_text(item, "pubdate", "published", "date", "updated")),
     )
 
@@ -55,6 +55,6 @@ def _undoubled(url: str) -> str:
     return url[last:] if last > 0 and "?" not in url[:last] else url
 
 
-def _plain(markup: str) -> str:
-    """Titles come escaped once or twice, some with a literal CDATA mark inside; summaries hold an image and a link."""
+def plain(markup: str) -> str:
+    """Text without markup. Titles come escaped once or twice, some with a literal CDATA mark inside; summaries hold an image and a link."""
     return clean(_TAG.sub(" ", _CDATA.sub("", unescape(_CDATA.sub("", markup)))))

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.listings.feed import plain
 from crawler.listings.xml import Unreadable, child_text, name_of, parse
 from news.model import Entry
 from pipelines.dates import parse_time
-from pipelines.text import clean, unescape
 
 _MOST_ENTRIES = 5000
 _MOST_PARTS = 100
@@ -40,7 +40,7 @@ class Sitemap:
             entries.append(
                 Entry(
                     url=child_text(element, "loc"),
-                    title=clean(unescape(title)),
+                    title=plain(title),
                     published=parse_time(published or child_text(element, "lastmod")),
                 )
             )

@@ -13,7 +13,7 @@ from pipelines.extract.fields import Reading, finish
 from pipelines.extract.layout import Layout, Paper, select
 from pipelines.extract.page import decode, refuse
 from pipelines.extract.prose import Prose, read_prose
-from pipelines.extract.tree import Node, drop, parse, silence, size_of, text_of
+from pipelines.extract.tree import Node, drop, exceeds, parse, silence, size_of, text_of
 
 # A page with more tags than this is no article; the longest seen has a twentieth.
 _MOST_TAGS = 60_000
@@ -70,7 +70,7 @@ def layout_holds(page: FetchedPage, paper: Paper) -> bool:
     tree = parse(decode(page))
     if tree is None:
         return False
-    return any(size_of(node) for layout in paper.layouts for _, nodes in select(tree, layout.body) for node in nodes)
+    return any(exceeds(node, 0) for layout in paper.layouts for _, nodes in select(tree, layout.body) for node in nodes)
 
 
 def _refuse_apology(reading: Reading) -> None:
@@ -84,8 +84,8 @@ def _layout_of(reading: Reading) -> tuple[Layout, str, Node] | None:
     """Find the first layout whose body is on the page; of several hits the longest, since some templates leave an empty twin."""
     for layout in reading.paper.layouts:
         for selector, nodes in select(reading.tree, layout.body):
-            body = max(nodes, key=size_of)
-            if size_of(body):
+            body = max(nodes, key=size_of) if len(nodes) > 1 else nodes[0]
+            if exceeds(body, 0):
                 return layout, selector, body
     return None
 
@@ -94,13 +94,14 @@ def _by_layout(reading: Reading, layout: Layout, selector: str, body: Node) -> A
     """Read the page by its layout, each missing field by shape; None where there is neither headline nor text."""
     name, how = layout.name, reading.how
     how["body"] = f"{name}: {selector}"
+    head: Node | None = None
     title = ""
     for rule, nodes in select(reading.tree, layout.title):
         if title := text_of(nodes[0]):
-            how["title"] = f"{name}: {rule}"
+            head, how["title"] = nodes[0], f"{name}: {rule}"
             break
     else:
-        title = _title_by_shape(reading)[1]
+        head, title = _title_by_shape(reading)
     bylines = _bylines(reading, layout)
     lead = _lead_by_layout(reading, layout)
     stamps: tuple[Claim, ...] = ()
@@ -108,6 +109,8 @@ def _by_layout(reading: Reading, layout: Layout, selector: str, body: Node) -> A
         stamps = tuple(
             (f"{name}: {rule}", _stamp(node)) for rule, nodes in select(reading.tree, layout.published) for node in nodes
         )
+        if not any(parse_time(text) for _, text in stamps):
+            stamps = tuple(generic.find_time(reading.tree, head))
     captions = [node for _, nodes in select(body, layout.captions) for node in nodes]
     for _, nodes in select(body, layout.drop):
         for node in nodes:
@@ -181,7 +184,7 @@ def _prose_by_shape(reading: Reading, head: Node | None, title: str, lead: str) 
 
 
 def _title_by_shape(reading: Reading) -> tuple[Node | None, str]:
-    node, found = generic.headline(reading.tree, reading.claims)
+    node, found = generic.headline(reading.tree, reading.claims, reading.own)
     if found is None:
         return None, ""
     reading.how["title"] = found.how

@@ -42,9 +42,11 @@ _ABROAD = re.compile(
     r"Phnom Penh Post|Reuters|RFA|RFI|RIA Novosti|RT|SCMP|Sputnik|Straits Times|TASS|Tân Hoa [Xx]ã|THX|VOA|Xinhua|Yonhap"
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’]*(?:[ -][^\W\d_][\w.'’]*){0,5}")
+_NO_LETTER = re.compile(r"[\W_]+")
 _LONGEST_BYLINE = 120
 _LONGEST_NAME = 40
 _MOST_SMALL_WORDS = 5
+_LONGEST_MARK = 2
 _SHORTEST_STEM = 3
 
 _OWN_MARK = r"\s*[-–—:]+\s*"
@@ -68,7 +70,7 @@ class Byline:
 def fold(text: str) -> str:
     """Letters and digits alone, without accents and case: "Báo Thanh Niên" → "baothanhnien"."""
     bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d").replace("+", "plus"))
-    return "".join(letter for letter in bare if letter.isalnum())
+    return _NO_LETTER.sub("", bare)
 
 
 def own_names(paper: Paper, claimed: tuple[str, ...] = ()) -> frozenset[str]:
@@ -207,10 +209,15 @@ def _is_sentence(text: str) -> bool:
     return small > _MOST_SMALL_WORDS or (small > 1 and text.endswith("."))
 
 
+def _may_be_mark(words: str) -> bool:
+    """A paper's name before a dash may also be the first words: "Hải quân Việt Nam - Campuchia …" is no mark of the navy's paper."""
+    return len(words.split()) <= _LONGEST_MARK and not fold(words).endswith("vietnam")
+
+
 def strip_mark(lead: str, own: frozenset[str]) -> str:
     """Cut off the house mark before a lead: "(PLO)- ", "TPO - ", "VOV.VN - ", "(Dân trí) - "."""
     found = _BRACKET_MARK.match(lead) or _ONLINE_MARK.match(lead)
     if found is None:
         first = re.match(rf"^([^\s(][^-–—:]{{1,30}}?){_OWN_MARK}", lead) or re.match(r"^\(([^()]{2,30})\)\s*", lead)
-        found = first if first and fold(first[1]) in own else None
+        found = first if first and fold(first[1]) in own and (lead.startswith("(") or _may_be_mark(first[1])) else None
     return lead[found.end() :] if found and found.end() < len(lead) else lead

@@ -28,6 +28,7 @@ _STRETCH = 5
 _LESS = 0.3
 _LONGEST_STAMP = 80
 _SHORTEST_LEAD = 40
+_LONGEST_LEAD = 2000
 _LEAD_START = 60
 _CUT_OFF = 300
 _FEW = 4
@@ -45,10 +46,14 @@ class Found:
     how: str
 
 
-def headline(tree: Node, claims: Claims) -> tuple[Node | None, Found | None]:
-    """Find the visible headline: the h1 that agrees best with what the head claims, else an element that says just that."""
-    claimed = [text for _, text in claims.titles]
+def headline(tree: Node, claims: Claims, own: frozenset[str] = frozenset()) -> tuple[Node | None, Found | None]:
+    """Find the visible headline: the h1 that agrees best with what the head claims, else an element that says just that.
+
+    The paper's name may stand in an h1 and in og:title too, and is no headline.
+    """
+    claimed = [text for _, text in claims.titles if fold(text) not in own]
     heads = [(node, text) for node in tree.iter("h1") if (text := text_of(node))]
+    heads = [head for head in heads if fold(head[1]) not in own] or heads
     if heads:
         node, text = max(heads, key=lambda head: max((_alike(head[1], title) for title in claimed), default=0))
         if len(heads) == 1 or not claimed or _alike(text, claimed[0]) > _ALIKE:
@@ -122,7 +127,7 @@ def _is_container(node: Node) -> bool:
 
 def find_lead(tree: Node, head: Node | None, claims: Claims, own: frozenset[str]) -> tuple[Node, str] | None:
     """Find the element that shows the lead, and how it was told: it says what the head claims, or it is named like a lead."""
-    shown = [(node, fold(strip_mark(text_of(node), own))) for node in _short_elements(tree)]
+    shown = [(node, fold(strip_mark(text_of(node), own))) for node in _short_elements(tree) if not exceeds(node, _LONGEST_LEAD)]
     for who, text in claims.leads:
         claimed = fold(strip_mark(text, own))
         if len(claimed) < _SHORTEST_LEAD:

@@ -264,3 +264,34 @@ def test_an_article_whose_headline_the_paper_changes_is_read_again(
     web.asked.clear()
     crawl(now=NOON + timedelta(hours=1))
     assert DIALOGUE not in web.urls()
+
+
+def test_a_paper_that_sets_a_cookie_and_redirects_to_itself_works(plan: Plan, web: Web) -> None:
+    site = all_sites()["qdnd"]
+    url = "https://www.qdnd.vn/quoc-phong-an-ninh/tin-tuc/doi-thoai-quoc-phong-1234567"
+
+    def guarded(body: str) -> Callable[[dict[str, str]], Answer]:
+        def answer(headers: dict[str, str]) -> Answer:
+            if "muid_mly=1" in headers.get("cookie", ""):
+                return Answer(body)
+            return Answer(status=302, headers={"Location": guarded_url[body], "Set-Cookie": "muid_mly=1; path=/"})
+
+        return answer
+
+    guarded_url = {}
+    for address, content in [(feed, rss((url, "Đối thoại"))) for feed in site.feeds] + [
+        (url, vov_page(url, "Đối thoại quốc phòng Việt Nam - Campuchia", RELEVANT[0], RELEVANT[1:]))
+    ]:
+        body = f"{content}<!-- {address} -->"
+        guarded_url[body] = address
+        web[address] = guarded(body)
+    report = Batch(replace(plan, sites=("qdnd",)), log_level="critical").run()["qdnd"]
+    assert (report.matched, report.new) == (1, 1)
+    assert not any("cookie" in headers for address, headers in web.asked if "vov.vn" in address)
+
+
+def test_a_cookie_wall_that_never_opens_is_left_after_three_hops(plan: Plan, web: Web) -> None:
+    feed = all_sites()["qdnd"].feeds[0]
+    web[feed] = Answer(status=302, headers={"Location": feed, "Set-Cookie": "muid_mly=1; path=/"})
+    Batch(replace(plan, sites=("qdnd",)), log_level="critical").run()
+    assert web.urls().count(feed) == 4
