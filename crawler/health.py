@@ -28,7 +28,7 @@ def site_state(listings: Mapping[str, str], newest: datetime | None, now: dateti
         reasons = sorted(set(bad.values()))
         if set(reasons) <= {"robots", "robots_silent"}:
             return "robots", ", ".join(reasons)
-        state = "challenge" if reasons == ["challenge"] else "failed"
+        state = "challenge" if set(reasons) <= {"challenge", "geo_block", "consent_wall"} else "failed"
         return state, ", ".join(reasons)
     if bad:
         return "partial", "; ".join(f"{outcome}: {url}" for url, outcome in sorted(bad.items()))

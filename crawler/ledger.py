@@ -16,7 +16,7 @@ from news.store.watch import ListingState, Poll
 
 _GOOD_STATES = {"ok", "partial", "silent"}
 # Walls and broken answers are not the article's fault: it is tried again.
-_PASSING = {"challenge", "empty", "truncated", "soft_404", "not_html"}
+_PASSING = {"challenge", "consent_wall", "empty", "truncated", "soft_404", "not_html"}
 
 log = structlog.get_logger()
 

@@ -12,7 +12,15 @@ _RETRIES = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360,
 _NET_EVERY = timedelta(minutes=55)
 _GOOD = {"ok", "not_modified"}
 # A page that is not there may be announced too early; one that is gone will not come back.
-_MOST_TRIES = {"http_404": 3, "soft_404": 3, "robots": 0, "http_410": 0, "http_451": 0}
+_MOST_TRIES = {
+    "http_404": 3,
+    "soft_404": 3,
+    "redirected_home": 3,
+    "redirected_away": 3,
+    "robots": 0,
+    "http_410": 0,
+    "http_451": 0,
+}
 
 
 def worth_asking(listing: Listing, listings: Iterable[Listing], states: Mapping[str, ListingState], now: datetime) -> bool:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import scrapy
 import structlog
@@ -253,7 +254,8 @@ class NewsSpider(scrapy.Spider):
         one.count("fetched")
         outcome = kind(response)
         if response.url != waiting.url and not one.site.wants(response.url):
-            self.ledger.failed(one, waiting.url, "redirected_away", response.url)
+            home = urlsplit(response.url).path in {"", "/"}
+            self.ledger.failed(one, waiting.url, "redirected_home" if home else "redirected_away", response.url)
         elif outcome != "ok":
             self.ledger.failed(one, waiting.url, outcome, f"{response.status} for {response.url}")
         else:

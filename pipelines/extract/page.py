@@ -17,6 +17,9 @@ _CLOUDFLARE = re.compile(
     re.IGNORECASE,
 )
 _APOLOGY = re.compile(r"<title>[^<]{0,60}?(?:\b404\b|không tìm thấy|không tồn tại|page not found|trang lỗi)", re.IGNORECASE)
+_CONSENT = re.compile(
+    r"<title>[^<]{0,60}?(?:before you continue|consent|trước khi (?:bạn )?tiếp tục|cookie)|<form[^>]{0,200}consent", re.IGNORECASE
+)
 # An article on somebody who was not found has a date; an apology has none.
 _DATED = re.compile(r"datePublished|published_time|pubdate", re.IGNORECASE)
 # The largest page that a wall of some kind was seen to have; above it the same words are chrome of a real page.
@@ -63,7 +66,10 @@ def _text(body: bytes, encoding: str | None) -> str:
         if body.startswith(mark):
             return body.decode(codec, "replace")
     # Nearly all pages are UTF-8 whatever they declare, one broken byte or two included; other encodings hardly pass as UTF-8.
-    text = body.decode("utf-8", "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
     if text.count("\ufffd") * 500 <= len(text):
         return text
     declared = _META_CHARSET.search(body, 0, 100_000)
@@ -83,6 +89,8 @@ def refuse(text: str) -> None:
         raise Rejected("challenge", "a script sets a cookie and reloads")
     if len(text) < _INTERSTITIAL and _CLOUDFLARE.search(text):
         raise Rejected("challenge", "Cloudflare asks for a browser")
+    if len(text) < _INTERSTITIAL and _CONSENT.search(text, 0, 20_000) and not _DATED.search(text):
+        raise Rejected("consent_wall", "the page asks for consent before it shows the paper")
     if _APOLOGY.search(text, 0, 20_000) and not _DATED.search(text):
         raise Rejected("soft_404", "the title says that there is no such page")
     if _XML_FEED.match(head) or not _TAG.search(text, 0, 20_000):
