@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -14,9 +14,11 @@ from multiprocessing.process import BaseProcess
 import structlog
 
 from crawler.child import crawl, fetch
+from crawler.config import database_url
 from crawler.plan import Plan
-from crawler.rounds import Failed, SiteReport
+from crawler.rounds import Attempt, Failed, SiteReport
 from news.model import Rejected
+from news.store import open_store
 
 
 class BatchError(Exception):
@@ -36,20 +38,25 @@ class Batch:
     log_json: bool = True
     reports: dict[str, SiteReport] = field(default_factory=dict)
     _child: BaseProcess | None = None
+    _attempt: str = ""  # the page that the child is taking apart
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self, on_report: Callable[[SiteReport], None] = lambda _report: None) -> dict[str, SiteReport]:
         """Crawl to the end; returns the last report of each site. Sites that a crash left unfinished have done=False."""
-        plan = self.plan
+        plan, end = self.plan, time.monotonic() + self.plan.config.batch.deadline.total_seconds()
         for start in range(1, _MOST_STARTS + 1):
-            finished, code = self._once(plan, on_report)
+            finished, code = self._once(plan, end, on_report)
             if finished or self._stopped.is_set():
                 break
-            log.error("batch_crashed", exit_code=code, start=start)
-            left = tuple(key for key, report in self.reports.items() if not report.done)
-            if self.reports and not left and not plan.urls:
+            if time.monotonic() >= end:
+                log.error("batch_overran", seconds=plan.config.batch.deadline.total_seconds())
+                return self.reports
+            log.error("batch_crashed", exit_code=code, start=start, url=self._attempt)
+            self._blame()
+            left = tuple(key for key in plan.sites if key not in self.reports or not self.reports[key].done)
+            if plan.sites and not left:
                 break
-            plan = plan if plan.urls or not left else replace(plan, sites=left)
+            plan = replace(plan, sites=left)
         if not self.reports and not self._stopped.is_set():
             raise BatchError("the crawl ended before it had begun; `tuantra crawl -v` shows why")
         return self.reports
@@ -59,7 +66,14 @@ class Batch:
         self._stopped.set()
         _kill(self._child)
 
-    def _once(self, plan: Plan, on_report: Callable[[SiteReport], None]) -> tuple[bool, int | None]:
+    def _blame(self) -> None:
+        """Mark the page that brought the child down: after two crashes it is set aside."""
+        if self._attempt:
+            with closing(open_store(database_url(self.plan.config))) as store:
+                store.watch.attempting(self._attempt)
+            self._attempt = ""
+
+    def _once(self, plan: Plan, end: float, on_report: Callable[[SiteReport], None]) -> tuple[bool, int | None]:
         context = _context()
         ours, theirs = context.Pipe()
         child = context.Process(target=crawl, args=(plan, theirs, self.log_level, self.log_json), daemon=False)
@@ -69,19 +83,17 @@ class Batch:
             theirs.close()
             finished = False
             try:
-                finished = self._listen(ours, plan.config.batch.deadline.total_seconds(), on_report)
+                finished = self._listen(ours, end, on_report)
             finally:
                 if not finished:
                     _kill(child)
                 child.join(10)
         return finished, child.exitcode
 
-    def _listen(self, ours: Connection, seconds: float, on_report: Callable[[SiteReport], None]) -> bool:
-        end = time.monotonic() + seconds
+    def _listen(self, ours: Connection, end: float, on_report: Callable[[SiteReport], None]) -> bool:
         while not self._stopped.is_set():
             left = end - time.monotonic()
             if left <= 0:
-                log.error("batch_overran", seconds=seconds)
                 return False
             try:
                 report = ours.recv() if ours.poll(min(left, 1.0)) else ...
@@ -91,7 +103,10 @@ class Batch:
                 return True
             if isinstance(report, Failed):
                 raise BatchError(report.message)
+            if isinstance(report, Attempt):
+                self._attempt = report.url
             if isinstance(report, SiteReport):
+                self._attempt = ""
                 self.reports[report.site] = report
                 on_report(report)
         return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -18,6 +19,7 @@ _GOOD_STATES = {"ok", "partial", "silent"}
 # Walls and broken answers are not the article's fault: it is tried again.
 _PASSING = {"challenge", "consent_wall", "empty", "truncated", "soft_404", "not_html"}
 
+_MOST_UNWRITTEN = 25
 log = structlog.get_logger()
 
 
@@ -29,6 +31,7 @@ class Ledger:
         self._store = store
         self._clock = clock
         self._tell = tell
+        self._settled: list[tuple[str, str, str, datetime]] = []
 
     def listing(self, one: Round, state: ListingState) -> None:
         """A listing was asked for; `state.state` says how that went."""
@@ -54,7 +57,15 @@ class Ledger:
         if verdict.reason in _PASSING:
             self.failed(one, page.asked, verdict.reason, verdict.detail)
         elif verdict.reason != "same_address":  # that the store has settled itself
-            self._store.watch.settled(page.asked, verdict.reason, {"why": verdict.detail}, page.fetched)
+            # A kill costs no more than fetching these again; a transaction for each would cost more than reading the page.
+            self._settled.append((page.asked, verdict.reason, verdict.detail, page.fetched))
+            if len(self._settled) >= _MOST_UNWRITTEN:
+                self.write()
+
+    def write(self) -> None:
+        """Commit the rejections that are only remembered so far."""
+        rows, self._settled = self._settled, []
+        self._store.watch.settled(rows)
 
     def failed(self, one: Round, url: str, outcome: str, detail: str) -> None:
         """The page could not be fetched or read: it is tried again, or given up, as `retry_at` decides."""
@@ -73,6 +84,7 @@ class Ledger:
         if one.finished or not one.idle:
             return
         one.finished = True
+        self.write()
         now = self._clock()
         if self._plan.urls:
             self._tell(one.report(now, "ok"))

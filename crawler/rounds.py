@@ -31,6 +31,13 @@ class SiteReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """Told before a page is taken apart: if the process ends before its next report, this page brought it down."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What a batch tells instead when it cannot go on at all; the message is for people."""
 

@@ -72,6 +72,8 @@ HTTPERROR_ALLOW_ALL = True
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 LOG_LEVEL = "WARNING"
 LOGSTATS_INTERVAL = 0
+# Pages are taken in one after the other anyway; the default starts a hundred tasks for every answer.
+CONCURRENT_ITEMS = 1
 # The prefix put before every address ([fetch] via), and how many seconds one page may take.
 VIA = ""
 PAGE_SECONDS = 0.0

@@ -23,14 +23,14 @@ from crawler.listings import Listing, Section, Sitemap, Unreadable
 from crawler.paging import MOST_PAGES_BACK, MOST_PAGES_FOR_A_GAP, further, gap
 from crawler.plan import Plan, plan_from_arguments
 from crawler.responses import charset, header, kind, why
-from crawler.rounds import Failed, Round, SiteReport
+from crawler.rounds import Attempt, Failed, Round, SiteReport
 from crawler.schedule import worth_asking
 from crawler.site import Site
 from news.model import Entry, FetchedPage, Rejected, StoredArticle
 from news.store import DatabaseError, Store, open_store
 from news.store.watch import Address, ListingState
 from pipelines.extract import layout_holds
-from pipelines.match import Matcher
+from pipelines.match import Matcher, Topic
 from pipelines.process import Desk, process
 
 _WINDOW = 2  # requests of one site under way at once: the next is ready when the delay has passed
@@ -43,6 +43,18 @@ _MOST_WAITING = 400  # old failures of one site in one round; the rest comes in 
 log = structlog.get_logger()
 
 
+def matcher_of(chosen: tuple[Topic, ...]) -> Matcher:
+    """Compile these topics, or take what the process that batches are forked from has compiled already."""
+    found = next((matcher for topics_, matcher in _compiled if topics_ == chosen), None)
+    if found is None:
+        found = Matcher(chosen)
+        _compiled.append((chosen, found))
+    return found
+
+
+_compiled: list[tuple[tuple[Topic, ...], Matcher]] = []
+
+
 class NewsSpider(scrapy.Spider):
     """Polls the listings of the planned sites, fetches what is new, and remembers what became of every address.
 
@@ -51,13 +63,17 @@ class NewsSpider(scrapy.Spider):
 
     name = "news"
 
-    def __init__(self, plan: Plan, store: Store, now: Clock, tell: Callable[[SiteReport | Failed], None], **kwargs: Any) -> None:
+    def __init__(
+        self, plan: Plan, store: Store, now: Clock, tell: Callable[[SiteReport | Attempt | Failed], None], **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.plan = plan
         self.store = store
         self.clock = now
         self.tell = tell
-        self.desk = Desk(matcher=Matcher(tuple(topics(plan.config).values())), store=store)
+        self.desk = Desk(
+            matcher=matcher_of(tuple(topics(plan.config).values())), store=store, attempting=lambda url: tell(Attempt(url))
+        )
         chosen = (
             sites(plan.config, plan.sites) if not plan.urls else {site.key: site for site in map(site_of, plan.urls)}.values()
         )
@@ -92,6 +108,7 @@ class NewsSpider(scrapy.Spider):
     def take_in(self, page: FetchedPage) -> StoredArticle:
         """What the item pipeline does with a page. Raises Rejected."""
         known = self.store.watch.address(page.asked)
+        self._try_layouts(self.rounds[page.site], page)
         return process(
             page,
             self.rounds[page.site].site.paper,
@@ -260,7 +277,7 @@ class NewsSpider(scrapy.Spider):
             self.ledger.failed(one, waiting.url, outcome, f"{response.status} for {response.url}")
         else:
             one.in_hand += 1
-            page = FetchedPage(
+            yield FetchedPage(
                 site=one.site.key,
                 asked=waiting.url,
                 url=response.url,
@@ -269,14 +286,13 @@ class NewsSpider(scrapy.Spider):
                 encoding=charset(response),
                 entry=waiting.entry,
             )
-            self._try_layouts(one, page)
-            yield page
         yield from self._go_on(one)
 
     def _try_layouts(self, one: Round, page: FetchedPage) -> None:
         """Few pages are about a topic and read in full: a redesign is noticed on a sample of the others."""
         if one.site.paper.layouts and one.layouts_tried < _SAMPLE:
             one.layouts_tried += 1
+            self.tell(Attempt(page.asked))
             with suppress(Rejected):
                 one.layouts_held += layout_holds(page, one.site.paper)
 

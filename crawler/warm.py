@@ -4,5 +4,9 @@ import scrapy.crawler
 import trafilatura
 
 import crawler.spider
+from crawler.config import Config, topics
+
+# Compiling the shipped topics takes as long as reading twenty pages.
+crawler.spider.matcher_of(tuple(topics(Config()).values()))
 
 __all__ = ["crawler", "scrapy", "trafilatura"]

@@ -1,5 +1,6 @@
 """The order of the steps from a fetched page to news: the file to read first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,8 @@ class Desk:
 
     matcher: Matcher
     store: Store
+    # Told before a page is taken apart, and heard outside this process: a page that kills it must leave a mark.
+    attempting: Callable[[str], None] = lambda _url: None
 
 
 def process(
@@ -34,8 +37,7 @@ def process(
     # Cheap first: under 2 % of pages name Cambodia at all, and a scan costs a hundredth of an extraction.
     if not desk.matcher.could_match(text):
         raise Rejected("off_topic", "no topic can be satisfied by the words on the page")
-    # A page that kills its batch must leave a mark that outlives it.
-    desk.store.watch.attempting(page.asked)
+    desk.attempting(page.asked)
     article = extract(page, paper)
     if oldest and article.published and article.published < oldest:
         raise Rejected("too_old", f"published {article.published:%Y-%m-%d}")

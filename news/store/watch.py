@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from news.model import Entry, SiteCoverage
@@ -214,9 +214,14 @@ class WatchStore:
         with self._database.write() as db:
             db.execute(update(address).where(address.c.url == url).values(crashes=address.c.crashes + 1))
 
-    def settled(self, url: str, outcome: str, detail: Mapping[str, Any], now: datetime) -> None:
-        """The address is dealt with for good and will not be fetched again."""
-        self._update(url, state="done", outcome=outcome, detail=dict(detail), fetched_at=now, next_attempt_at=None, crashes=0)
+    def settled(self, rows: Iterable[tuple[str, str, str, datetime]]) -> None:
+        """The addresses are dealt with for good and will not be fetched again: (address, outcome, why, when) of each."""
+        values = [{"key": url, "outcome": outcome, "detail": {"why": why}, "fetched_at": at} for url, outcome, why, at in rows]
+        if values:
+            fixed = {"state": "done", "next_attempt_at": None, "crashes": 0}
+            changed: dict[str, Any] = {name: bindparam(name) for name in ("outcome", "detail", "fetched_at")}
+            with self._database.write() as db:
+                db.execute(update(address).where(address.c.url == bindparam("key")).values(**fixed, **changed), values)
 
     def failed(self, url: str, outcome: str, detail: str, *, retry_at: datetime | None, now: datetime) -> None:
         """The address could not be fetched or read: try again at `retry_at`, or never if None."""

@@ -200,3 +200,28 @@ def test_a_file_that_is_no_database_is_told(plan: Plan, tmp_path: Path) -> None:
     (tmp_path / "watch.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(BatchError, match="not a database"):
         Batch(plan, log_level="critical").run()
+
+
+def test_the_deadline_ends_a_batch_for_good(plan: Plan, web: Web) -> None:
+    web[FEED] = Answer(hang=60)
+    limited = replace(plan, config=replace(plan.config, batch=Limits(deadline=timedelta(seconds=2))))
+    batch, began = Batch(limited, log_level="critical"), time.monotonic()
+    assert not any(report.done for report in batch.run().values())
+    assert time.monotonic() - began < 4
+    assert not is_alive(pid_of(batch))
+
+
+def test_a_paper_that_had_not_answered_before_the_crash_is_not_forgotten(plan: Plan, web: Web) -> None:
+    for listing in all_sites()["plo"].dated_listings(NOON):
+        web[listing.url] = rss()
+    web[HOSTILE] = Answer(status=404)
+    batch, slow = Batch(replace(plan, sites=("vov", "plo")), log_level="critical"), all_sites()["plo"].feeds[0]
+
+    def deadly(_headers: dict[str, str]) -> Answer:
+        if web.urls().count(slow) == 1:
+            until(lambda: "vov" in batch.reports and batch.reports["vov"].done)
+            os.kill(pid_of(batch), signal.SIGKILL)
+        return Answer(rss())
+
+    web[slow] = deadly
+    assert {key: report.done for key, report in batch.run().items()} == {"vov": True, "plo": True}

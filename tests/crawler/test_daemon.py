@@ -211,7 +211,6 @@ def test_nothing_is_lost_or_told_twice_when_it_is_killed_at_every_turn(place: Pl
             until(lambda: when(daemon))
 
     killed(lambda daemon: daemon.has("started"), 0)
-    killed(lambda _daemon: FEED in web.urls(), 0)
     killed(lambda _daemon: DIALOGUE in web.urls(), 0)
     killed(lambda daemon: daemon.has("article_stored"), 0)
     killed(lambda daemon: daemon.has("site_polled"), 1)

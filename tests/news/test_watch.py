@@ -22,7 +22,7 @@ def test_an_address_is_new_once(store: Store) -> None:
 def test_a_new_address_waits_and_a_settled_one_does_not(store: Store) -> None:
     announce(store)
     assert [item.url for item in store.watch.pending("vov", NOON, 10)] == [URL]
-    store.watch.settled(URL, "off_topic", {"why": "no match"}, NOON)
+    store.watch.settled([(URL, "off_topic", "", NOON)])
     assert store.watch.pending("vov", NOON + timedelta(days=9), 10) == []
     assert store.watch.address(URL).outcome == "off_topic"
 
@@ -46,7 +46,7 @@ def test_a_crash_leaves_its_mark_and_a_quiet_end_wipes_it(store: Store) -> None:
     store.watch.attempting(URL)
     store.watch.attempting(URL)
     assert store.watch.address(URL).crashes == 2
-    store.watch.settled(URL, "off_topic", {}, NOON)
+    store.watch.settled([(URL, "off_topic", "", NOON)])
     assert store.watch.address(URL).crashes == 0
 
 
@@ -59,7 +59,7 @@ def test_an_address_that_was_set_aside_is_shown(store: Store) -> None:
 
 def test_old_addresses_can_be_opened_again(store: Store) -> None:
     announce(store)
-    store.watch.settled(URL, "too_old", {}, NOON)
+    store.watch.settled([(URL, "too_old", "", NOON)])
     store.watch.reopen("vov", "too_old", NOON - timedelta(days=1))
     assert [item.url for item in store.watch.pending("vov", NOON, 10)] == [URL]
 
