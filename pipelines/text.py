@@ -4,8 +4,9 @@ import html
 import re
 import unicodedata
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-_SPACES = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# Nothing but marks, symbols and punctuation: where a run of combining marks hides, which normalization sorts in square time.
+_MARKS = re.compile(r"[^\w\s\0-\u02ff]{64,}")
 
 # The tone mark of oa, oe, uy may stand on either vowel where they end the syllable (hòa = hoà); "qu" is a consonant there.
 _OLD_TONE = ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"]
@@ -15,13 +16,17 @@ _NEW_TONE_END = re.compile(r"(?<!q)(" + "|".join(_NEW_TONE) + r")(?!\w)", re.IGN
 
 
 def nfc(text: str) -> str:
-    """Composed form; free for text that already has it, as nearly all has."""
+    """Composed form; nearly free for text that already has it, as nearly all has. Long runs of combining marks are dropped."""
+    if text.isascii():
+        return text
+    if _MARKS.search(text):
+        text = _MARKS.sub(lambda run: "".join(sign for sign in run[0] if not unicodedata.combining(sign)), text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def clean(text: str) -> str:
     """NFC, without invisible characters, every run of white space (no-break and line breaks too) one plain space."""
-    return _SPACES.sub(" ", nfc(text).translate(_INVISIBLE)).strip()
+    return " ".join(_INVISIBLE.sub("", nfc(text)).split())
 
 
 def clean_lines(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from copy import deepcopy
 from dataclasses import replace
+from itertools import islice
 
 from news.model import Article, FetchedPage, Rejected
 from pipelines.dates import parse_time
@@ -15,8 +16,8 @@ from pipelines.extract.page import decode, refuse
 from pipelines.extract.prose import Prose, read_prose
 from pipelines.extract.tree import Node, drop, exceeds, parse, silence, size_of, text_of
 
-# A page with more tags than this is no article; the longest seen has a twentieth.
-_MOST_TAGS = 60_000
+# No article has this many bylines or times; each costs more to read than a paragraph.
+_MOST_CLAIMS = 100
 _TINY = 200
 _LONG = 500
 _MUCH_MORE = 3
@@ -34,8 +35,6 @@ def extract(page: FetchedPage, paper: Paper) -> Article:
     """
     text = decode(page)
     refuse(text)
-    if text.count("<") > _MOST_TAGS:
-        raise Rejected("too_large", f"{text.count('<')} tags")
     tree = parse(text)
     if tree is None:
         raise Rejected("empty", "no element at all")
@@ -107,7 +106,9 @@ def _by_layout(reading: Reading, layout: Layout, selector: str, body: Node) -> A
     stamps: tuple[Claim, ...] = ()
     if not any(parse_time(text) for _, text in reading.claims.published):
         stamps = tuple(
-            (f"{name}: {rule}", _stamp(node)) for rule, nodes in select(reading.tree, layout.published) for node in nodes
+            (f"{name}: {rule}", _stamp(node))
+            for rule, nodes in select(reading.tree, layout.published)
+            for node in nodes[:_MOST_CLAIMS]
         )
         if not any(parse_time(text) for _, text in stamps):
             stamps = tuple(generic.find_time(reading.tree, head))
@@ -127,7 +128,7 @@ def _bylines(reading: Reading, layout: Layout) -> tuple[tuple[Claim, ...], ...]:
     """List what each selector of the layout shows, up to the first that names somebody."""
     groups = []
     for rule, nodes in select(reading.tree, layout.authors):
-        group = tuple((f"{layout.name}: {rule}", text_of(node)) for node in nodes)
+        group = tuple((f"{layout.name}: {rule}", text_of(node)) for node in nodes[:_MOST_CLAIMS])
         groups.append(group)
         if any(read_byline(text, reading.own) != Byline() for _, text in group):
             break
@@ -151,8 +152,8 @@ def _by_shape(reading: Reading) -> Article:
     head, title = _title_by_shape(reading)
     if not title:
         raise Rejected("not_article", "no headline")
-    stamps = tuple(generic.find_time(tree, head))
-    bylines = (tuple(generic.find_bylines(tree, head)),)
+    stamps = tuple(islice(generic.find_time(tree, head), _MOST_CLAIMS))
+    bylines = (tuple(islice(generic.find_bylines(tree, head), _MOST_CLAIMS)),)
     lead = ""
     if shown := generic.find_lead(tree, head, claims, reading.own):
         node, reading.how["lead"] = shown

@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.extract.tree import Node
+from pipelines.extract.tree import Node, text_of
 from pipelines.text import clean, unescape
 
 Claim = tuple[str, str]
 """Who says it ("meta og:title"), and what."""
 
 _ARTICLE_TYPES = {"Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "LiveBlogPosting", "OpinionNewsArticle"}
-_PUBLISHED = ("article:published_time", "datePublished", "pubdate", "publishdate", "og:published_time", "dc.date.issued")
-_MODIFIED = ("article:modified_time", "dateModified", "lastmod", "og:updated_time")
+# Names of meta tags, in small letters, the most trustworthy first.
+_PUBLISHED = ("article:published_time", "datepublished", "pubdate", "publishdate", "og:published_time", "dc.date.issued")
+_MODIFIED = ("article:modified_time", "datemodified", "lastmod", "og:updated_time")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _AUTHORS = ("article:author", "dable:author", "author", "dc.creator")
+_NAMES = ("og:site_name", "author", "copyright")
+_NAMING = frozenset(("property", "name", "itemprop"))
+_WANTED = frozenset((*_PUBLISHED, *_MODIFIED, *_DESCRIPTIONS, *_AUTHORS, *_NAMES, "og:title", "og:url", "og:type"))
 _DATE_IN_BROKEN_JSON = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"]{8,40})"')
 _LONGEST_JSON = 400_000
 
@@ -37,7 +41,7 @@ class Claims:
 
 def read_claims(tree: Node) -> Claims:
     """Everything at one pass; scripts must still be in the tree."""
-    metas = list(_metas(tree))
+    metas = _metas(tree)
     linked = list(_json_ld(tree))
     published = [*_pick(metas, _PUBLISHED), *(_ld(linked, "datePublished"))]
     return Claims(
@@ -48,23 +52,24 @@ def read_claims(tree: Node) -> Claims:
         # JSON-LD first: vnexpress never changes its meta tag.
         modified=(*_ld(linked, "dateModified"), *_pick(metas, _MODIFIED)),
         addresses=(*_canonical(tree), *_pick(metas, ("og:url",))),
-        paper_names=tuple(text for _, text in _pick(metas, ("og:site_name", "author", "copyright"))),
+        paper_names=tuple(text for _, text in _pick(metas, _NAMES)),
         article=bool(published) or bool(linked) or any("article" in value for _, value in _pick(metas, ("og:type",))),
     )
 
 
-def _metas(tree: Node) -> Iterator[tuple[str, str]]:
+def _metas(tree: Node) -> dict[str, list[Claim]]:
+    """List what the meta tags say under the names that are asked for, by name in small letters."""
+    found: dict[str, list[Claim]] = {}
     for meta in tree.iter("meta"):
-        if content := clean(unescape(meta.get("content") or "")):
-            for key in ("property", "name", "itemprop"):
-                if name := meta.get(key):
-                    yield name.strip(), content
+        for key, named in meta.items():
+            name = named.strip() if key in _NAMING else ""
+            if name.lower() in _WANTED and (content := clean(unescape(meta.get("content") or ""))):
+                found.setdefault(name.lower(), []).append((f"meta {name}", content))
+    return found
 
 
-def _pick(metas: list[tuple[str, str]], names: tuple[str, ...]) -> list[Claim]:
-    wanted = {name.lower(): place for place, name in enumerate(names)}
-    found = [(wanted[name.lower()], f"meta {name}", content) for name, content in metas if name.lower() in wanted]
-    return [(who, content) for _, who, content in sorted(found, key=lambda claim: claim[0])]
+def _pick(metas: dict[str, list[Claim]], names: tuple[str, ...]) -> list[Claim]:
+    return [claim for name in names for claim in metas.get(name, ())]
 
 
 def _canonical(tree: Node) -> list[Claim]:
@@ -72,15 +77,15 @@ def _canonical(tree: Node) -> list[Claim]:
 
 
 def _title(tree: Node) -> list[Claim]:
-    titles = tree.xpath("//head/title")
-    return [("title", clean("".join(titles[0].itertext())))] if titles else []
+    title = tree.find("head/title")
+    return [] if title is None else [("title", text_of(title))]
 
 
 def _json_ld(tree: Node) -> Iterator[dict[str, Any]]:
     """Every article object in the page's JSON-LD, also inside lists and @graph."""
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
+    for script in tree.iter("script"):
         source = script.text or ""
-        if len(source) > _LONGEST_JSON:
+        if "ld+json" not in (script.get("type") or "") or len(source) > _LONGEST_JSON:
             continue
         try:
             pending = [json.loads(source, strict=False)]

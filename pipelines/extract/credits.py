@@ -42,6 +42,13 @@ _ABROAD = re.compile(
     r"Phnom Penh Post|Reuters|RFA|RFI|RIA Novosti|RT|SCMP|Sputnik|Straits Times|TASS|Tân Hoa [Xx]ã|THX|VOA|Xinhua|Yonhap"
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’]*(?:[ -][^\W\d_][\w.'’]*){0,5}")
+_HOUSE_WORD = re.compile(r"^(?:baodientu|bao|tapchi|dai)|(?:dientu|online|news)$")
+_ADDRESS = re.compile(r"https?:|www\.")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_BRACKET = re.compile(r"\([^()]*\)?")
+_NEXT_SOURCE = re.compile(r"\s*[,;]\s*|\s+và\s+|\s+[-–]\s+")
+_FILLER = re.compile(r"(?:tổng hợp|T/?H|PV|báo chí|internet)\b.*", re.IGNORECASE)
+_FULL_STOP = re.compile(r"[!?…]$|\w{4,}\.$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _LONGEST_BYLINE = 120
 _LONGEST_NAME = 40
@@ -49,7 +56,8 @@ _MOST_SMALL_WORDS = 5
 _LONGEST_MARK = 2
 _SHORTEST_STEM = 3
 
-_OWN_MARK = r"\s*[-–—:]+\s*"
+_OWN_MARK = re.compile(r"^([^\s(][^-–—:]{1,30}?)\s*[-–—:]+\s*")
+_OWN_BRACKET = re.compile(r"^\(([^()]{2,30})\)\s*")
 _BRACKET_MARK = re.compile(r"^\(\s*[^()]{2,30}?\s*\)\s*[-–—:]+\s*")
 # "TPO - ", "SGGPO - ": papers online. NATO and WTO are no papers, hence the list of what stands before O. Sorted.
 _ONLINE_MARK = re.compile(
@@ -76,7 +84,7 @@ def fold(text: str) -> str:
 def own_names(paper: Paper, claimed: tuple[str, ...] = ()) -> frozenset[str]:
     """Every folded name under which the paper signs: its names, what the page calls it, its hosts and their first labels."""
     names = {fold(name) for name in (paper.name, paper.key, *paper.names, *claimed)}
-    names |= {re.sub(r"^(?:baodientu|bao|tapchi|dai)|(?:dientu|online|news)$", "", name) for name in names}
+    names |= {_HOUSE_WORD.sub("", name) for name in names}
     for domain in paper.domains:
         labels = domain.removeprefix("www.").split(".")
         names |= {fold(domain), *(fold(label) for label in labels if len(label) > _SHORTEST_STEM or label == labels[0])}
@@ -91,12 +99,12 @@ def outlet(text: str) -> str | None:
 def read_byline(text: str, own: frozenset[str]) -> Byline:
     """Take a byline apart: "Theo Hiền Hạnh (TTXVN/Vietnam+)", "PV/VOV.VN", "Hà Thu (theo Reuters)", "Tin, ảnh: P.Y"."""
     text = clean(text)
-    if not text or len(text) > _LONGEST_BYLINE or re.match(r"https?:|www\.", text):
+    if not text or len(text) > _LONGEST_BYLINE or _ADDRESS.match(text):
         return Byline()
     agency = None
-    for bracket in re.findall(r"\(([^()]*)\)", text):
+    for bracket in _BRACKETED.findall(text):
         agency = agency or _credited(bracket, own)
-    text = _IMAGE_LABEL.sub("", _LABEL.sub("", re.sub(r"\([^()]*\)?", " ", text))).strip(" .,;:-–")
+    text = _IMAGE_LABEL.sub("", _LABEL.sub("", _BRACKET.sub(" ", text))).strip(" .,;:-–")
     source = _SOURCE.match(text)
     if source:
         rest = text[source.end() :].strip(" .")
@@ -135,7 +143,7 @@ def is_person(text: str, own: frozenset[str]) -> bool:
         or outlet(text)
     ):
         return False
-    return fold(text) not in own and all(word[:1].isupper() for word in re.split(r"[ -]", text) if word)
+    return fold(text) not in own and all(word[:1].isupper() for word in text.replace("-", " ").split(" ") if word)
 
 
 def _credited(text: str, own: frozenset[str]) -> str | None:
@@ -146,7 +154,7 @@ def _credited(text: str, own: frozenset[str]) -> str | None:
     source = _SOURCE.match(text)
     named = text[source.end() :] if source else text
     whole = outlet(named)
-    named = re.split(r"\s*[,;]\s*|\s+và\s+|\s+[-–]\s+", named)[0].strip(" .")
+    named = _NEXT_SOURCE.split(named)[0].strip(" .")
     if whole or (known := outlet(named) or outlet(named.split("/")[0])):
         return _unless_own(whole or known or "", named, own)
     if not source or fold(named) in own or not named[:1].isupper() or len(named) > _LONGEST_NAME:
@@ -155,7 +163,7 @@ def _credited(text: str, own: frozenset[str]) -> str | None:
 
 
 def _is_filler(text: str) -> bool:
-    return bool(re.fullmatch(r"(?:tổng hợp|T/?H|PV|báo chí|internet)\b.*", text, re.IGNORECASE))
+    return bool(_FILLER.fullmatch(text))
 
 
 def _unless_own(name: str, printed: str, own: frozenset[str]) -> str | None:
@@ -179,13 +187,13 @@ def agency_in_text(lead: str, lines: list[str], own: frozenset[str]) -> tuple[st
 def is_credit_line(text: str, own: frozenset[str]) -> bool:
     """Tell whether the line is nothing but a credit: persons, an agency, "PV", "Theo …", "Nguồn: …", "Tin, ảnh: …"."""
     text = clean(text)
-    if not 1 < len(text) <= _LONGEST_BYLINE or (re.search(r"[!?…]$|\w{4,}\.$", text) and not _SOURCE.match(text)):
+    if not 1 < len(text) <= _LONGEST_BYLINE or (_FULL_STOP.search(text) and not _SOURCE.match(text)):
         return False
     if _LABEL.match(text) or _IMAGE_LABEL.match(text):
         return True
     if _is_sentence(text) and not _SOURCE.match(text):
         return False
-    bare = re.sub(r"\([^()]*\)", " ", text).strip(" .-–")
+    bare = _BRACKETED.sub(" ", text).strip(" .-–")
     if not bare:
         return _credited(text.strip("() ."), own) is not None or bool(_NOBODY.fullmatch(text.strip("() .")))
     if source := _SOURCE.match(bare):
@@ -218,6 +226,6 @@ def strip_mark(lead: str, own: frozenset[str]) -> str:
     """Cut off the house mark before a lead: "(PLO)- ", "TPO - ", "VOV.VN - ", "(Dân trí) - "."""
     found = _BRACKET_MARK.match(lead) or _ONLINE_MARK.match(lead)
     if found is None:
-        first = re.match(rf"^([^\s(][^-–—:]{{1,30}}?){_OWN_MARK}", lead) or re.match(r"^\(([^()]{2,30})\)\s*", lead)
+        first = _OWN_MARK.match(lead) or _OWN_BRACKET.match(lead)
         found = first if first and fold(first[1]) in own and (lead.startswith("(") or _may_be_mark(first[1])) else None
     return lead[found.end() :] if found and found.end() < len(lead) else lead

@@ -107,8 +107,11 @@ def _canonical(reading: Reading) -> str:
     """Take what the page calls its own address, where that lies on the paper's hosts and looks like an article's."""
     page = reading.page
     for who, claimed in reading.claims.addresses:
-        address = urljoin(page.url, claimed.strip())
-        parts = urlsplit(address)
+        try:
+            address = urljoin(page.url, claimed.strip())
+            parts = urlsplit(address)
+        except ValueError:  # "http://[": no address at all
+            continue
         host = (parts.hostname or "").removeprefix("www.")
         own = any(
             host == domain.removeprefix("www.") or host.endswith("." + domain.removeprefix("www."))

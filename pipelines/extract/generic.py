@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ _PLACE_MARK = re.compile(r"location|dateline|\bplace", re.IGNORECASE)
 _BYLINE_MARK = re.compile(r"author|byline|tac-?gia|writer|nguoi-?viet", re.IGNORECASE)
 _AUTHOR_PAGE = re.compile(r"/(?:tac-gia|author)[/?]")
 _TIME_MARK = re.compile(r"date|time|publish|ngay", re.IGNORECASE)
+_MOST_HEADS = 100
 _PROSE = 60
 _ALIKE = 0.6
 _MOST = 0.75
@@ -52,7 +54,7 @@ def headline(tree: Node, claims: Claims, own: frozenset[str] = frozenset()) -> t
     The paper's name may stand in an h1 and in og:title too, and is no headline.
     """
     claimed = [text for _, text in claims.titles if fold(text) not in own]
-    heads = [(node, text) for node in tree.iter("h1") if (text := text_of(node))]
+    heads = [(node, text) for node in islice(tree.iter("h1"), _MOST_HEADS) if (text := text_of(node))]
     heads = [head for head in heads if fold(head[1]) not in own] or heads
     if heads:
         node, text = max(heads, key=lambda head: max((_alike(head[1], title) for title in claimed), default=0))

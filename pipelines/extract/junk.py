@@ -67,11 +67,13 @@ _BOXES = (
     "blockquote",
     "zone",
 )
+_CAPTIONS = frozenset(("p", "div", "td", "span", "em"))
 _SHORTEST_HEADLINE = 15
 _LONGEST_TEASER = 700
 _MOST_TEASERS = 300
 _MOST_HEADINGS = 100
 _LONGEST_CAPTION = 400
+_LONGEST_CREDIT = 45
 _LONGEST_WIDGET = 60
 _LONGEST_PROMPT = 200
 _PROSE = 80
@@ -179,12 +181,13 @@ def _remove_headed(heading: Node, kept: set[Node], whole: int) -> None:
 def take_captions(body: Node, found: list[Node]) -> tuple[str, ...]:
     """Remove pictures with all that is printed under them; return the captions. `found` are those the layout knows."""
     nodes = [*found, *body.iter("figcaption")]
-    nodes += [node for node in body.iter("p", "div", "td", "span", "em") if _CAPTION_MARK.search(marks_of(node))]
+    marked = [(node, marks) for node in body.iter() if (marks := marks_of(node))]
+    nodes += [node for node, marks in marked if node.tag in _CAPTIONS and _CAPTION_MARK.search(marks)]
     known = set(nodes)
     outer = [node for node in nodes if known.isdisjoint(node.iterancestors())]
     captions = [text for node in outer if (text := _caption_text(node))]
-    for node in list(body.iter()):
-        if _PHOTO_CREDIT_MARK.search(marks_of(node)):
+    for node, marks in marked:
+        if _PHOTO_CREDIT_MARK.search(marks):
             drop(node)
     for node in nodes:
         if node is not body:
@@ -203,7 +206,7 @@ def _caption_text(node: Node) -> str:
 
 def is_caption(line: Line) -> bool:
     """Tell a caption without the markup of one: it ends in a photo credit and stands by a picture, in a table or in italics."""
-    if len(line.text) > _LONGEST_CAPTION or not _CREDITED_PHOTO.search(line.text):
+    if len(line.text) > _LONGEST_CAPTION or ":" not in line.text[-_LONGEST_CREDIT:] or not _CREDITED_PHOTO.search(line.text):
         return False
     block = line.block
     before = block.getprevious()

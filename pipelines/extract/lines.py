@@ -25,8 +25,8 @@ def lines_of(root: Node) -> list[Line]:
     block = root
 
     def end_line() -> None:
-        text = clean("".join(piece for piece, _ in pieces))
-        if text:
+        text = "".join(piece for piece, _ in pieces)
+        if text and not text.isspace() and (text := clean(text)):
             size = sum(len(piece.strip()) for piece, _ in pieces)
             linked = sum(len(piece.strip()) for piece, in_link in pieces if in_link)
             lines.append(Line(text=text, linked=linked / size if size else 0, block=block))
