@@ -38,7 +38,7 @@ def process(
     if not desk.matcher.could_match(text):
         raise Rejected("off_topic", "no topic can be satisfied by the words on the page")
     desk.attempting(page.asked)
-    article = extract(page, paper)
+    article = extract(page, paper, text)
     if oldest and article.published and article.published < oldest:
         raise Rejected("too_old", f"published {article.published:%Y-%m-%d}")
     matches = judge(article, desk.matcher)

@@ -28,12 +28,12 @@ _NOT_FOUND = re.compile(
 _LONGEST_APOLOGY = 600
 
 
-def extract(page: FetchedPage, paper: Paper) -> Article:
-    """Note the article down as a careful reader would.
+def extract(page: FetchedPage, paper: Paper, text: str | None = None) -> Article:
+    """Note the article down as a careful reader would; `text` is the decoded page where the caller has it already.
 
     Raises Rejected with one of "challenge", "truncated", "not_html", "soft_404", "not_article", "empty", "too_large".
     """
-    text = decode(page)
+    text = decode(page) if text is None else text
     refuse(text)
     tree = parse(text)
     if tree is None:
