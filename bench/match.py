@@ -48,7 +48,7 @@ def invented(topic: Topic, number: int) -> Topic:
         role: dataclasses.replace(topic.groups["vietnam"], role=role, terms=tuple(f"{role}{number} term{n}" for n in range(125)))
         for role in ("party_a", "party_b", "matter", "act")
     }
-    return dataclasses.replace(topic, key=f"invented-{number}", groups=groups)
+    return dataclasses.replace(topic, key=f"invented-{number}", groups=groups, tags={})
 
 
 def main() -> None:

@@ -157,6 +157,17 @@ match = Table(
     Column("explanation", JSON, nullable=False),
 )
 
+# What an analyst said of an article, by its canonical address: it outlives a new reading and may come before the article.
+label = Table(
+    "label",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("label", String, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("marked_at", Utc, nullable=False),
+)
+
 # One row a MinHash band: texts that share a band are compared word by word, all others never meet.
 signature = Table(
     "signature",
@@ -190,13 +201,14 @@ digest = Table(
     UniqueConstraint("subscription", "slot", name="uq_digest_subscription_slot"),
 )
 
-# What a subscription has been told: a story is told once, however many copies arrive later.
+# What a subscription has been told: a story is told once, however many copies arrive later.  Without a digest the story counts as
+# told though no mail was written: a changed topic found it among old articles.
 told = Table(
     "told",
     metadata,
     Column("subscription", String, primary_key=True),
     Column("story_id", Integer, ForeignKey("story.id"), primary_key=True),
-    Column("digest_id", Integer, ForeignKey("digest.id"), nullable=False),
+    Column("digest_id", Integer, ForeignKey("digest.id"), nullable=True),
     Index("ix_told_story_id", "story_id"),
 )
 

@@ -12,6 +12,7 @@ from crawler.cli.look import explain, export, sites_command, stories
 from crawler.cli.pages import extract_command, match_command, save_command
 from crawler.cli.setup import config_group, demo, init
 from crawler.cli.tell import digest
+from crawler.cli.topics import backtest_command, mark_command, rematch_command
 from crawler.cli.watch import crawl_command, run
 
 FAILED, WRONG = 1, 2
@@ -42,6 +43,9 @@ for command in (
     export,
     extract_command,
     match_command,
+    backtest_command,
+    rematch_command,
+    mark_command,
     save_command,
     demo,
 ):

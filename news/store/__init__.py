@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from news.store.alerts import AlertStore
 from news.store.articles import ArticleStore
 from news.store.database import Database, DatabaseError, open_database
+from news.store.labels import LabelStore
 from news.store.watch import WatchStore
 
-__all__ = ["AlertStore", "ArticleStore", "DatabaseError", "Store", "WatchStore", "open_store"]
+__all__ = ["AlertStore", "ArticleStore", "DatabaseError", "LabelStore", "Store", "WatchStore", "open_store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """What the program remembers: `watch` for the crawler, `articles` for the pipelines, `alerts` for the digests."""
+    """What the program remembers: `watch` for the crawler, `articles` for the pipelines, `alerts` for the digests, `labels` for analysts."""
 
     database: Database
     watch: WatchStore
     articles: ArticleStore
     alerts: AlertStore
+    labels: LabelStore
 
     def close(self) -> None:
         """Give the connections back."""
@@ -27,4 +29,10 @@ class Store:
 def open_store(url: str) -> Store:
     """Open the database at an SQLAlchemy URL; create or migrate it first. Raises DatabaseError with a remedy."""
     database = open_database(url)
-    return Store(database=database, watch=WatchStore(database), articles=ArticleStore(database), alerts=AlertStore(database))
+    return Store(
+        database=database,
+        watch=WatchStore(database),
+        articles=ArticleStore(database),
+        alerts=AlertStore(database),
+        labels=LabelStore(database),
+    )

@@ -28,6 +28,19 @@ class Placed(Protocol):
     def merges(self) -> tuple[int, ...]: ...  # noqa: D102
 
 
+class Told(Protocol):
+    """Who is told what, as a subscription says it; no topics: any."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def topics(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def minimum_score(self) -> float: ...  # noqa: D102
+
+
 class ArticleStore:
     """Takes articles in, each once, and gives them back as stories."""
 
@@ -94,6 +107,29 @@ class ArticleStore:
                 db.execute(insert(match), [_match_row(row.id, verdict) for verdict in matches])
             _settle(db, asked, "relevant" if any(verdict.relevant for verdict in matches) else "kept", row.id, fetched)
             return _stored(db, [db.execute(select(article).where(article.c.id == row.id)).one()])[0]
+
+    def rematch(self, article_id: int, matches: Sequence[Match], subscribers: Iterable[Told]) -> bool:
+        """Replace an article's matches and the outcome of its addresses, in one transaction. False if it is gone.
+
+        A digest looks for stories taken in since the last one that nobody told; an article that a changed topic has just made relevant
+        may be among them, but it is no news.  So a subscriber to whom its story first becomes tellable here counts as told, without a
+        digest, in the same transaction: no digest can come between.  A story that was waiting to be told before still waits.
+        """
+        subscribers = tuple(subscribers)
+        outcome = "relevant" if any(verdict.relevant for verdict in matches) else "kept"
+        with self._database.write() as db:
+            story_id = db.execute(select(article.c.story_id).where(article.c.id == article_id)).scalar()
+            if story_id is None:
+                return False
+            before = _tellable(db, story_id, subscribers)
+            db.execute(delete(match).where(match.c.article_id == article_id))
+            if matches:
+                db.execute(insert(match), [_match_row(article_id, verdict) for verdict in matches])
+            judged = address.c.outcome.in_(("relevant", "kept"))
+            db.execute(update(address).where(address.c.article_id == article_id, judged).values(outcome=outcome))
+            for name in sorted(_tellable(db, story_id, subscribers) - before):
+                db.execute(upsert(told).values(subscription=name, story_id=story_id).on_conflict_do_nothing())
+        return True
 
     def by_url(self, canonical_url: str) -> StoredArticle | None:
         """The stored article with this canonical address, or the one that this address led to."""
@@ -169,6 +205,17 @@ def _merge(db: Connection, target: int, others: Iterable[int]) -> None:
             db.execute(upsert(told).values({**row, "story_id": target}).on_conflict_do_nothing())
         db.execute(delete(told).where(told.c.story_id == other))
         db.execute(delete(story).where(story.c.id == other))
+
+
+def _tellable(db: Connection, story_id: int, subscribers: Iterable[Told]) -> set[str]:
+    """Name the subscribers for whom a copy of the story is relevant."""
+    query = select(match.c.topic, match.c.score).join(article, article.c.id == match.c.article_id)
+    found = db.execute(query.where(article.c.story_id == story_id, match.c.relevant)).all()
+    return {
+        one.name
+        for one in subscribers
+        if any(row.score >= one.minimum_score and (not one.topics or row.topic in one.topics) for row in found)
+    }
 
 
 def _settle(db: Connection, url: str, outcome: str, article_id: int, now: datetime) -> None:

@@ -6,6 +6,7 @@ from news.model import Match, Part
 from pipelines.match.reading import cut, find_furniture, sentences
 from pipelines.match.scan import Hit, Scanner
 from pipelines.match.spelling import Folded, fold, fold_page
+from pipelines.match.tags import Tagger
 from pipelines.match.topic import Furniture, Topic
 from pipelines.match.verdict import nothing, verdict
 
@@ -19,6 +20,7 @@ class Matcher:
         self._topics = tuple(topics)
         self._scanner = Scanner(self._topics)
         self._furniture = tuple(_folded(topic.furniture) for topic in self._topics)
+        self._taggers = tuple(Tagger(topic) for topic in self._topics)
         self._nothing = tuple(nothing(topic) for topic in self._topics)
 
     def could_match(self, text: str) -> bool:
@@ -33,7 +35,7 @@ class Matcher:
         cuts = {part: cut(folded.words) for part, folded in parts.items()}
         found = {part: self._scanner.hits(folded.words) for part, folded in parts.items()}
         return tuple(
-            self._judge(number, parts, cuts, {part: hits[number] for part, hits in found.items()}, home=site_language == "vi")
+            self._judge(number, parts, cuts, {part: hits[number] for part, hits in found.items()}, language=site_language)
             for number in range(len(self._topics))
         )
 
@@ -44,7 +46,7 @@ class Matcher:
         cuts: Mapping[Part, Cuts],
         hits: Mapping[Part, Sequence[Hit]],
         *,
-        home: bool,
+        language: str,
     ) -> Match:
         topic = self._topics[number]
         if not any(topic.groups[name].plays("party_b") for found in hits.values() for hit in found for name in hit.groups):
@@ -54,7 +56,7 @@ class Matcher:
         told = [
             said for part in parts for said in sentences(topic, part, cuts[part], hits[part], left_out if part == "text" else ())
         ]
-        return verdict(topic, told, parts, home=home)
+        return verdict(topic, self._taggers[number], told, parts, language=language)
 
 
 def _folded(furniture: Furniture) -> Furniture:

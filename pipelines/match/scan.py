@@ -1,6 +1,6 @@
 """Finds every term of every topic in one pass over a text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -20,6 +20,22 @@ class Hit:
     groups: tuple[str, ...]
 
 
+class Lexicon:
+    """One automaton over folded terms, each found as a whole word."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self._edges = [(not _unspaced(term[0]), not _unspaced(term[-1])) for term in terms]
+        self._words = AhoCorasick(terms)
+
+    def find(self, words: str) -> Iterator[tuple[int, int, int]]:
+        """Start, end and number of every term in folded text, from left to right, the longest first; they may overlap."""
+        raw = self._words.find_matches_as_indexes(words, overlapping=True)
+        for start, end, number in sorted([(start, end, number) for number, start, end in raw], key=_longest_first):
+            head, tail = self._edges[number]
+            if not ((head and start and words[start - 1].isalnum()) or (tail and end < len(words) and words[end].isalnum())):
+                yield start, end, number
+
+
 class Scanner:
     """One automaton over the terms of all topics, and a small one over the words without which no topic is satisfied."""
 
@@ -33,8 +49,7 @@ class Scanner:
                     gate.add(word)
         self._count = len(topics)
         self._owners = list(owners.values())
-        self._edges = [(not _unspaced(word[0]), not _unspaced(word[-1])) for word in owners]
-        self._words = AhoCorasick(list(owners))
+        self._lexicon = Lexicon(list(owners))
         self._gate = AhoCorasick(_shortest(gate), implementation=Implementation.DFA)
 
     def could_match(self, words: str) -> bool:
@@ -45,11 +60,7 @@ class Scanner:
         """For each topic its hits in folded text: whole words, from left to right, the longest first, none within another."""
         found: list[list[Hit]] = [[] for _ in range(self._count)]
         ends = [0] * self._count
-        raw = self._words.find_matches_as_indexes(words, overlapping=True)
-        for start, end, number in sorted([(start, end, number) for number, start, end in raw], key=_longest_first):
-            head, tail = self._edges[number]
-            if (head and start and words[start - 1].isalnum()) or (tail and end < len(words) and words[end].isalnum()):
-                continue
+        for start, end, number in self._lexicon.find(words):
             for topic, groups in self._owners[number].items():
                 if start >= ends[topic]:
                     found[topic].append(Hit(start, end, groups))

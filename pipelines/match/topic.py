@@ -1,17 +1,26 @@
-"""What a topic file says: groups of terms, the role each plays, and how they must meet."""
+"""What a topic file says: groups of terms, the role each plays, how they must meet, and the tags that a reader sees."""
 
-import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from itertools import chain
+from typing import Annotated
 
-from pipelines.match.spelling import spellings, without_accents
+from msgspec import Meta
+
+from pipelines.match.spelling import fold
+from pipelines.match.terms import size, slots, spelled, without_slots
 
 # In the order in which the reader of a topic file meets them; docs/topics.md says what each one does.
 ROLES = ("party_a", "party_b", "both", "matter", "act", "other", "setting", "ignored")
-_SLOT = re.compile(r"\{([a-z0-9_]+)\}")
-_CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
+# A term that plays two of these, or one of these and any other role, says yes and no at once.
+_AGAINST = frozenset({"other", "setting", "ignored"})
+_SIDES = frozenset({"party_a", "party_b"})
 _MOST_TERMS = 20_000
+
+Share = Annotated[float, Meta(extra_json_schema={"minimum": 0, "maximum": 1})]
+Role = Annotated[str, Meta(extra_json_schema={"enum": list(ROLES)})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,21 +28,24 @@ class Group:
     """Terms that play one role. `weight` is how strongly they speak in it; `also` gives them further roles."""
 
     terms: tuple[str, ...]
-    role: str = "ignored"
-    weight: float = 1.0
-    also: dict[str, float] = field(default_factory=dict)
+    role: Role = "ignored"
+    weight: Share = 1.0
+    also: dict[Role, Share] = field(default_factory=dict)
     place: bool = False
     joined: bool = False
     plain: bool = False
-    tag: str = ""
 
     def __post_init__(self) -> None:
-        for role in (self.role, *self.also):
+        for key, role in (("role", self.role), *(("also", role) for role in self.also)):
             if role not in ROLES:
-                raise ValueError(f"role: {role!r} is no role; use one of {', '.join(ROLES)}")
-        for weight in (self.weight, *self.also.values()):
+                raise ValueError(f"{key}: {role!r} is no role; {_remedy(role, ROLES)}")
+        if self.role in self.also:
+            raise ValueError(
+                f"also: {self.role!r} is the role of the group already; say how strongly in `weight`, and delete it here"
+            )
+        for key, weight in (("weight", self.weight), *((f"also.{role}", weight) for role, weight in self.also.items())):
             if not 0 <= weight <= 1:
-                raise ValueError(f"weight: {weight} is outside 0…1; write how strongly the terms speak in their role, 1 at most")
+                raise ValueError(f"{key}: {weight} is outside 0…1; write how strongly the terms speak in their role, 1 at most")
         if not self.terms:
             raise ValueError("terms: the list is empty; name at least one term or delete the group")
 
@@ -43,40 +55,74 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """What the reader of a digest is told beside a relevant article that holds one of the terms.
+
+    `text` says it, by language; "{n}" in it stands for the ordinal beside the term, without which there is no tag.  Without `text` the
+    tag is the term itself, with a term of the group `titles` if one stands before it.
+    """
+
+    terms: tuple[str, ...]
+    text: dict[str, str] = field(default_factory=dict)
+    titles: str = ""
+    joined: bool = False
+    plain: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.terms:
+            raise ValueError("terms: the list is empty; name at least one term or delete the tag")
+        if self.text and "vi" not in self.text:
+            raise ValueError('text: no Vietnamese; write text = {vi = "…", en = "…"}')
+        if len({"{n}" in words for words in self.text.values()}) > 1:
+            raise ValueError("text: {n} stands in one language only; put it into all of them")
+        if self.text and self.titles:
+            raise ValueError("titles: a tag with a text of its own takes none; delete one of the two")
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it tells which one of a series it was."""
+        return any("{n}" in words for words in self.text.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
     """Scores from which a text is relevant, and from which it is worth a second look."""
 
-    relevant: float = 0.5
-    borderline: float = 0.3
+    relevant: Share = 0.5
+    borderline: Share = 0.3
 
     def __post_init__(self) -> None:
         if not 0 < self.borderline <= self.relevant <= 1:
-            raise ValueError("thresholds: need 0 < borderline <= relevant <= 1; swap or correct them")
+            raise ValueError(
+                f"borderline: need 0 < borderline <= relevant <= 1, not {self.borderline} and {self.relevant}; swap or correct them"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """How much a sentence says by where it stands and by how its parties are named; each number is a share of 1."""
 
-    title: float = 0.85
-    lead: float = 0.8
-    text: float = 0.35
+    title: Share = 0.85
+    lead: Share = 0.8
+    text: Share = 0.35
     longest_title: int = 220
-    from_before: float = 0.7
-    from_frame: float = 0.5
-    opening: float = 0.5
-    home: float = 0.5
-    referred: float = 0.9
-    place: float = 0.8
-    without_act: float = 0.6
-    beside_other: float = 0.2
-    beside_other_together: float = 0.7
+    from_before: Share = 0.7
+    from_frame: Share = 0.5
+    opening: Share = 0.5
+    home: Share = 0.5
+    referred: Share = 0.9
+    place: Share = 0.8
+    without_act: Share = 0.6
+    beside_other: Share = 0.2
+    beside_other_together: Share = 0.7
 
     def __post_init__(self) -> None:
+        if self.longest_title < 1:
+            raise ValueError(f"longest_title: {self.longest_title} letters are no title; write 220")
         for rule in fields(self):
             number = getattr(self, rule.name)
             if rule.name != "longest_title" and not 0 <= number <= 1:
-                raise ValueError(f"rules.{rule.name}: {number} is outside 0…1; write it as a share of 1")
+                raise ValueError(f"{rule.name}: {number} is outside 0…1; write it as a share of 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +137,13 @@ class Furniture:
 class Topic:
     """One subject to watch for, as a topic file describes it."""
 
-    key: str
+    key: Annotated[str, Meta(extra_json_schema={"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})]
     name: dict[str, str]
     groups: dict[str, Group]
     thresholds: Thresholds = Thresholds()
     rules: Rules = Rules()
     furniture: Furniture = Furniture()
+    tags: dict[str, Tag] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.key):
@@ -107,64 +154,71 @@ class Topic:
         for role in ("party_a", "party_b", "matter"):
             if role not in played:
                 raise ValueError(f"groups: no group has role {role!r}, so nothing could ever match; add one")
-        for name in self.groups:
-            self._check_terms(name, ())
+        for name, group in self.groups.items():
+            self._check_terms(f"groups.{name}", group.terms, (name,))
+        for name, tag in self.tags.items():
+            self._check_terms(f"tags.{name}", tag.terms, ())
+            if tag.titles and tag.titles not in self.groups:
+                raise ValueError(f"tags.{name}.titles: {tag.titles!r} is no group; {_remedy(tag.titles, self.groups)}")
+        for where, terms in ((f"groups.{name}", group.terms) for name, group in self.groups.items()):
+            self._check_size(where, terms)
+        for where, terms in ((f"tags.{name}", tag.terms) for name, tag in self.tags.items()):
+            self._check_size(where, terms)
+        self._check_contradictions()
 
     def spelled(self) -> dict[str, list[str]]:
         """Every folded spelling of every term, with the groups it belongs to in file order."""
         found: dict[str, list[str]] = {}
-        for name in self.groups:
-            for word in self._spelled(name):
+        for name, group in self.groups.items():
+            for _, word in spelled(self.groups, group):
                 owners = found.setdefault(word, [])
                 if name not in owners:
                     owners.append(name)
         return found
 
-    def _check_terms(self, name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            raise ValueError(
-                f"groups.{name}.terms: the groups {' → '.join((*above, name))} refer to each other in a circle; break it"
-            )
-        for term in self.groups[name].terms:
+    def titles(self, group: str) -> list[str]:
+        """What the terms of a group stand for, as they are written, groups that they take in left out."""
+        return list(chain.from_iterable(map(without_slots, self.groups[group].terms)))
+
+    def _check_terms(self, where: str, terms: Iterable[str], above: tuple[str, ...]) -> None:
+        for term in terms:
             if not any(letter.isalnum() for letter in term):
-                raise ValueError(f"groups.{name}.terms: {term!r} has no letter or digit to look for; correct or delete it")
-            for slot in _SLOT.findall(term):
+                raise ValueError(f"{where}.terms: {term!r} has no letter or digit to look for; correct or delete it")
+            for slot in slots(term):
                 if slot not in self.groups:
                     raise ValueError(
-                        f"groups.{name}.terms: {term!r} refers to {{{slot}}}, which is no group of this topic; name one"
+                        f"{where}.terms: {term!r} refers to {{{slot}}}, which is no group of this topic; {_remedy(slot, self.groups)}"
                     )
-                self._check_terms(slot, (*above, name))
-
-    def _spelled(self, name: str) -> Iterator[str]:
-        group = self.groups[name]
-        count = 0
-        for term in self._expanded(name):
-            for word in spellings(term):
-                count += 1
-                if count > _MOST_TERMS:
+                if slot in above:
                     raise ValueError(
-                        f"groups.{name}.terms: more than {_MOST_TERMS} spellings; use fewer slots and choices in a term"
+                        f"{where}.terms: the groups {' → '.join((*above, slot))} refer to each other in a circle; break it"
                     )
-                yield word
-                if group.joined and " " in word:
-                    yield word.replace(" ", "")
+                self._check_terms(f"groups.{slot}", self.groups[slot].terms, (*above, slot))
 
-    def _expanded(self, name: str) -> Iterator[str]:
-        group = self.groups[name]
-        for chosen in itertools.chain.from_iterable(map(_choices, group.terms)):
-            pieces = _SLOT.split(chosen)
-            slots = [tuple(self._expanded(slot)) for slot in pieces[1::2]]
-            for filled in itertools.product(*slots):
-                term = pieces[0] + "".join(name + tail for name, tail in zip(filled, pieces[2::2], strict=True))
-                yield term
-                if group.plain and (bare := without_accents(term)) != term:
-                    yield bare
+    def _check_size(self, where: str, terms: tuple[str, ...]) -> None:
+        if size(self.groups, terms) > _MOST_TERMS:
+            raise ValueError(
+                f"{where}.terms: they stand for more than {_MOST_TERMS} terms; use fewer slots and choices in a term"
+            )
+
+    def _check_contradictions(self) -> None:
+        """Refuse a term that one group counts for the topic and another one against it, or for both sides."""
+        owners: dict[str, str] = {}
+        for name, group in self.groups.items():
+            for term in chain.from_iterable(map(without_slots, group.terms)):
+                first = owners.setdefault(fold(term).words, name)
+                if first != name and _contradict(self.groups[first], group):
+                    raise ValueError(
+                        f"groups.{name}.terms: {term!r} stands also in groups.{first}, as {self.groups[first].role} there and {group.role} "
+                        "here; delete it from one of the two"
+                    )
 
 
-def _choices(term: str) -> Iterator[str]:
-    found = _CHOICE.search(term)
-    if found is None:
-        yield " ".join(term.split())
-        return
-    for word in found[1].split("|"):
-        yield from _choices(term[: found.start()] + word + term[found.end() :])
+def _contradict(one: Group, two: Group) -> bool:
+    roles = {one.role, two.role}
+    return len(roles) > 1 and (roles == _SIDES or bool(roles & _AGAINST))
+
+
+def _remedy(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from news.model import Match, Part, Span
 from pipelines.match.reading import Said
 from pipelines.match.spelling import Folded
+from pipelines.match.tags import Tagger
 from pipelines.match.topic import Rules, Topic
 
 _SIDES = ("party_a", "party_b")
@@ -34,8 +35,9 @@ def nothing(topic: Topic) -> Match:
     return Match(topic=topic.key, score=0.0, relevant=False, missing=missing, why=_why(0.0, missing, ()))
 
 
-def verdict(topic: Topic, told: Sequence[Said], parts: Mapping[Part, Folded], *, home: bool) -> Match:
-    """Add up the sentences of an article. `home` says that its paper is of party A's country."""
+def verdict(topic: Topic, tagger: Tagger, told: Sequence[Said], parts: Mapping[Part, Folded], *, language: str) -> Match:
+    """Add up the sentences of an article. A paper in Vietnamese is taken for one of party A's country."""
+    home = language == "vi"
     weighed = sorted(_weigh(topic, told, home=home), key=lambda sentence: -sentence.points)
     doubt = 1.0
     for sentence in weighed:
@@ -56,7 +58,9 @@ def verdict(topic: Topic, told: Sequence[Said], parts: Mapping[Part, Folded], *,
         missing=missing,
         sentence=print_.sentence(weighed[0].said) if weighed else "",
         why=_why(score, missing, weighed, relevant=relevant),
-        tags=_tags(topic, spoke),
+        tags=tagger.tags((parts[said.part].words[said.start : said.end] for said in _telling(spoke)), language)
+        if relevant
+        else (),
     )
 
 
@@ -187,12 +191,7 @@ def _why(score: float, missing: Sequence[str], weighed: Sequence[Weighed], *, re
     )
 
 
-def _tags(topic: Topic, spoke: Sequence[Weighed]) -> tuple[str, ...]:
-    found = {
-        topic.groups[name].tag
-        for sentence in spoke
-        for hit, _ in sentence.said.hits
-        for name in hit.groups
-        if topic.groups[name].tag
-    }
-    return tuple(sorted(found))
+def _telling(spoke: Sequence[Weighed]) -> list[Said]:
+    """Whence tags are taken: what stands at the head first, then the strongest of the others."""
+    head = sorted((one.said for one in spoke if one.said.part != "text"), key=lambda said: _ORDER.index(said.part))
+    return [*head, *(one.said for one in spoke if one.said.part == "text")][:_TOLD]

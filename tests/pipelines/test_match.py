@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from pathlib import Path
 
+import lxml.html
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -88,7 +89,7 @@ def test_a_verdict_shows_its_words() -> None:
         (span.part, span.words, span.role) for span in match.evidence
     }
     assert "Neang Phat" in match.sentence
-    assert "dialogue" in match.tags
+    assert "đối thoại" in match.tags
     assert match.missing == ()
 
 
@@ -163,6 +164,174 @@ def test_no_page_of_a_matching_article_is_passed_over(words: list[str], spell: s
     text = " ".join(words)
     if judge(text=text).score:
         assert MATCHER.could_match(f"<html><body><p>{SPELLINGS[spell](text)}</p></body></html>")
+
+
+AROUND = (
+    '<script>for(i=0;i<n;i++){document.write("x")}</script>', "<style>p > a {color: red}</style>", '<script src="a.js"></script>', "<!-- <script> -->",
+    '<div title="<script>">', '<div title="a > b">', "<!-- </style> <style> -->", '<script type="application/ld+json">{"a": "b"}</script>', "<script>",
+    "a < b", "<noscript><img src=x></noscript>", "<p>", "</p>", "<br/>", '<a href="?a=1&b=2">x</a>', "</SCRIPT >", "<style media=print>", "</style>",
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    words=PIECES,
+    before=st.lists(st.sampled_from(AROUND), max_size=6),
+    after=st.lists(st.sampled_from(AROUND), max_size=6),
+    spell=st.sampled_from(sorted(SPELLINGS)),
+)
+def test_no_paragraph_is_taken_for_code(words: list[str], before: list[str], after: list[str], spell: str) -> None:
+    """What a parser shows of the page is what counts, however broken the page is around it."""
+    page = f"<html><body>{''.join(before)}<div><p>{SPELLINGS[spell](' '.join(words))}</p></div>{''.join(after)}</body></html>"
+    tree = lxml.html.document_fromstring(page)
+    shown = "\n".join(
+        text for node in tree.iter("p") for text in node.xpath(".//text()[not(ancestor::script or ancestor::style)]")
+    )
+    if judge(text=shown).score:
+        assert MATCHER.could_match(page)
+
+
+@pytest.mark.parametrize("page", [
+    '<meta property="og:title" content="Bộ Quốc phòng Campuchia">',
+    '<META NAME=description CONTENT="n&#432;&#7899;c b&#7841;n">',
+    r'<script type="application/ld+json">{"headline": "n\u01b0\u1edbc b\u1ea1n"}</script>',
+    "<script>var a = '<script>';</script><p>Campuchia</p>",
+    '<p>Cam<st1:place w:st="on">pu</st1:place>chia, n<q>ước</q> bạn</p>',
+    "<!-- <script> --><p>Campuchia</p><!-- </script> -->",
+])  # fmt: skip
+def test_what_a_page_says_of_its_article_is_read(page: str) -> None:
+    assert MATCHER.could_match(f"<html>{page}</html>")
+
+
+@pytest.mark.parametrize("page", [
+    '<script>var menu = ["Campuchia"]; for (i = 0; i < 3; i++) show(menu[i]);</script>',
+    "<style>.campuchia {color: red}</style>",
+    '<a href="/campuchia.htm" title="Campuchia"><img alt="Campuchia"></a>',
+    "<li>Trong nước</li><li>Bạn đọc</li>",
+])  # fmt: skip
+def test_code_and_attributes_are_not_read(page: str) -> None:
+    assert not MATCHER.could_match(f"<html>{page}</html>")
+
+
+NUMBERS = {
+    "lần thứ 8": 8, "lần thứ VIII": 8, "lần thứ tám": 8, "lần 8": 8, "lần thứ nhất": 1, "lần thứ tư": 4, "lần thứ mười": 10,
+    "lần thứ mười lăm": 15, "lần thứ hai mươi mốt": 21, "lần thứ XIX": 19, "lần thứ 77": 77,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "number"), NUMBERS.items())
+def test_the_number_of_a_series_is_read_in_every_form(written: str, number: int) -> None:
+    tags = judge(f"Đối thoại chính sách quốc phòng Việt Nam - Campuchia {written}").tags
+    assert f"đối thoại chính sách quốc phòng lần thứ {number}" in tags
+
+
+@pytest.mark.parametrize(("title", "expected"), [
+    ("The 8th Vietnam-Cambodia defence policy dialogue held in Hanoi", "defence policy dialogue no. 8"),
+    ("Vietnam, Cambodia hold eighth defence policy dialogue", "defence policy dialogue no. 8"),
+    ("Vietnamese, Cambodian navies conduct their 75th joint patrol", "joint patrol no. 75"),
+])  # fmt: skip
+def test_english_numbers_stand_before_their_series(title: str, expected: str) -> None:
+    assert expected in MATCHER.match(title=title, lead="", text="", site_language="en")[0].tags
+
+
+def test_a_number_belongs_to_the_series_named_last_and_no_day_is_one() -> None:
+    two = judge(
+        "Hải quân Việt Nam - Campuchia họp rút kinh nghiệm tuần tra chung lần thứ 33, chuẩn bị tuần tra chung lần thứ 78"
+    ).tags
+    assert {"rút kinh nghiệm tuần tra chung lần thứ 33", "tuần tra chung lần thứ 78"} <= set(two)
+    assert "tuần tra chung lần thứ 33" not in two
+    day = "Vietnam and Cambodia mark 55th anniversary with naval joint patrol on 24th of June"
+    assert not any("no." in tag for tag in MATCHER.match(title=day, lead="", text="", site_language="en")[0].tags)
+    assert not any("lần thứ" in tag for tag in judge("Hải quân Việt Nam - Campuchia lần đầu tiên tuần tra chung").tags)
+
+
+def test_tags_tell_kind_level_force_place_and_person() -> None:
+    match = judge(
+        "Hải quân Việt Nam - Campuchia tuần tra chung",
+        "Vùng 5 Hải quân đón Trung tướng Tea Vinh của Hải quân Hoàng gia Campuchia thăm chính thức tại Phú Quốc.",
+        "Trung tướng Tea Vinh đến từ Si Ha Núc. Tea Vinh cảm ơn Hải quân Việt Nam.",
+    )
+    assert match.tags == (
+        "thăm",
+        "tuần tra chung",
+        "cấp quân khu",
+        "hải quân",
+        "Phú Quốc",
+        "Preah Sihanouk",
+        "Trung tướng Tea Vinh",
+    )
+
+
+def test_what_is_not_relevant_has_no_tags() -> None:
+    assert judge("Hải quân Trung Quốc và Campuchia tuần tra chung").tags == ()
+
+
+ENGLISH = {
+    "ministers": (
+        "Vietnamese, Cambodian defence ministers meet in Phnom Penh",
+        "Phnom Penh (VNA) – Minister of National Defence General Phan Van Giang held talks with his Cambodian counterpart General Tea Seiha.",
+        "The two sides agreed to step up cooperation in training, military medicine and border protection in line with a signed protocol.",
+    ),
+    "province and post": (
+        "Tay Ninh border guards present medical supplies to Svay Rieng",
+        "The Border Guard Command of Tay Ninh province handed over medicine to the military sub-region of Svay Rieng province.",
+        "Officers of both sides thanked each other for protecting the shared border line.",
+    ),
+    "remains": (
+        "Remains of Vietnamese volunteer soldiers repatriated from Cambodia",
+        "A ceremony was held in Kampong Thom to hand over the remains of 12 Vietnamese volunteer soldiers.",
+        "Team K73 searched for the remains during the dry season.",
+    ),
+    "as a Cambodian paper says it": (
+        "Tea Seiha receives Vietnamese defence attaché",
+        "Defence Minister Tea Seiha met the Vietnamese defence attaché on Tuesday to discuss military cooperation.",
+        "He thanked Vietnam for training Cambodian officers.",
+    ),
+}
+ENGLISH_ELSEWHERE = {
+    "China at Ream": (
+        "Cambodia, China begin Golden Dragon military exercise",
+        "More than 2,000 Chinese and Cambodian soldiers began a joint exercise, Defence Ministry spokesperson Maly Socheata said.",
+        "Chinese warships docked at Ream Naval Base ahead of the drill.",
+    ),
+    "Thailand at the border": (
+        "Thai and Cambodian troops exchange fire near Preah Vihear",
+        "The Royal Cambodian Army and Thai forces clashed on Thursday before a ceasefire was agreed by both sides.",
+        "Defence ministers of the two countries will meet at the General Border Committee.",
+    ),
+    "trade with Vietnam": (
+        "Cambodia-Vietnam trade tops $8 billion",
+        "Bilateral trade between Cambodia and Vietnam rose 15 percent, the General Department of Customs said.",
+        "The two countries will build more border markets.",
+    ),
+    "Laos and Vietnam": (
+        "Vietnam, Laos border guards hold joint patrol",
+        "Border guards of Quang Tri and Savannakhet conducted a bilateral patrol along the shared border.",
+        "The two sides exchanged information on crime.",
+    ),
+}
+
+
+@pytest.mark.parametrize("parts", ENGLISH.values(), ids=ENGLISH)
+def test_english_papers_are_read_by_the_same_topic(parts: tuple[str, str, str]) -> None:
+    title, lead, text = parts
+    match = MATCHER.match(title=title, lead=lead, text=text, site_language="en")[0]
+    assert match.relevant, match.why
+    assert match.tags
+    assert MATCHER.could_match(f"<p>{lead}</p>")
+
+
+@pytest.mark.parametrize("parts", ENGLISH_ELSEWHERE.values(), ids=ENGLISH_ELSEWHERE)
+def test_english_news_of_others_is_not_reported(parts: tuple[str, str, str]) -> None:
+    title, lead, text = parts
+    assert not MATCHER.match(title=title, lead=lead, text=text, site_language="en")[0].relevant
+
+
+def test_tags_speak_the_language_of_the_paper() -> None:
+    title, lead, text = ENGLISH["ministers"]
+    english = MATCHER.match(title=title, lead=lead, text=text, site_language="en")[0].tags
+    assert {"talks", "ministers", "Phnom Penh", "General Tea Seiha"} <= set(english)
+    assert {"hội đàm", "cấp bộ trưởng"} <= set(judge(title, lead, text).tags)
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,6 +1,7 @@
 """What a topic file may say, and what it is told when it says something else."""
 
 import dataclasses
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from pipelines.match import Matcher, Topic
-from pipelines.match.topic import ROLES, Furniture, Group, Rules, Thresholds
+from pipelines.match import Matcher, Topic, topic_schema
+from pipelines.match.topic import ROLES, Furniture, Group, Rules, Tag, Thresholds
 
 DOCS = (Path(__file__).parents[2] / "docs/topics.md").read_text("utf-8")
 SHIPPED = sorted((Path(__file__).parents[2] / "pipelines/topics").glob("*.toml"))
@@ -65,7 +66,7 @@ def test_spellings_by_rule_need_no_variants() -> None:
     ({"key": "Việt Lào"}, "key"),
     ({"name": {}}, "name"),
     ({"thresholds": {"relevant": 0.2, "borderline": 0.3}}, "thresholds"),
-    ({"rules": {"lead": 2.0}}, "rules.lead"),
+    ({"rules": {"lead": 2.0}}, "lead"),
     ({"groups": {"vietnam": {"role": "party_a", "terms": ["Việt Nam"]}}}, "party_b"),
     ({"groups": SMALL["groups"] | {"odd": {"role": "actor", "terms": ["x"]}}}, "role"),
     ({"groups": SMALL["groups"] | {"odd": {"role": "act", "weight": 3.0, "terms": ["x"]}}}, "weight"),
@@ -80,21 +81,45 @@ def test_a_mistake_is_named(changed: dict[str, Any], named: str) -> None:
     assert named in str(told.value)
 
 
-def test_a_topic_of_too_many_spellings_is_refused_when_it_is_compiled() -> None:
+def test_a_topic_of_too_many_terms_is_refused_before_they_are_written_out() -> None:
     choice = "(" + "|".join(f"w{number}" for number in range(40)) + ")"
-    with pytest.raises(ValueError, match="spellings"):
-        Matcher([groups(odd={"role": "act", "terms": [f"{choice} {choice} {choice}"]})])
+    with pytest.raises(ValueError, match="more than"):
+        groups(odd={"role": "act", "terms": [f"{choice} {choice} {choice} {choice} {choice}"]})
+    with pytest.raises(ValueError, match="more than"):
+        groups(a={"terms": [f"{choice} {choice}"]}, b={"terms": ["{a} {a}"]})
+
+
+def test_the_schema_knows_every_key_of_the_shipped_topics_and_no_other() -> None:
+    schema = topic_schema()
+
+    def allowed(value: Any, part: dict[str, Any]) -> None:
+        part = schema["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        assert value in part.get("enum", [value])
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                allowed(inner, part.get("properties", {}).get(name) or part["additionalProperties"])
+            assert set(part.get("required", ())) <= set(value)
+
+    for path in SHIPPED:
+        allowed(tomllib.loads(path.read_text("utf-8")), schema)
+    with pytest.raises(TypeError):
+        allowed({**SMALL, "grups": {}}, schema)
+    with pytest.raises(AssertionError):
+        allowed({**SMALL, "groups": {"a": {"role": "actor", "terms": []}}}, schema)
 
 
 def test_every_key_and_role_is_documented() -> None:
-    known = [field.name for kind in (Topic, Thresholds, Rules, Furniture, Group) for field in dataclasses.fields(kind)]
+    known = [field.name for kind in (Topic, Thresholds, Rules, Furniture, Group, Tag) for field in dataclasses.fields(kind)]
     for word in (*known, *ROLES):
         assert re.search(rf"`([a-z]+\.)?{word}(\.[A-Za-z]+)?`", DOCS), word
 
 
 def test_the_documented_example_is_a_topic_that_works() -> None:
     example = "\n".join(re.findall(r"```toml\n(.*?)```", DOCS, re.DOTALL))
-    matcher = Matcher([msgspec.convert(tomllib.loads(example), Topic)])
-    patrol = "Đồn Biên phòng Thanh tuần tra song phương với Đại đội Biên phòng 321 Savannakhet"
-    assert matcher.match(title=patrol, lead="", text="")[0].relevant
-    assert not matcher.match(title="Bộ đội Biên phòng Lào Cai tuần tra chung với Trung Quốc", lead="", text="")[0].relevant
+    matcher = Matcher([msgspec.convert(tomllib.loads(example), Topic, strict=True)])
+    (lines,) = re.findall(r"```json\n(.*?)```", DOCS, re.DOTALL)
+    rows = [json.loads(line) for line in lines.splitlines()]
+    found = [row["id"] for row in rows if matcher.match(title=row["title"], lead="", text=row.get("text", ""))[0].relevant]
+    assert found == [row["id"] for row in rows if row["label"] == "relevant"]
+    patrol = "Tuần tra song phương lần thứ tư giữa Bộ đội Biên phòng Việt Nam và Đại đội Biên phòng 321 Savannakhet"
+    assert matcher.match(title=patrol, lead="", text="")[0].tags == ("tuần tra lần thứ 4", "Savannakhet")

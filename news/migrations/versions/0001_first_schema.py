@@ -22,6 +22,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("subscription", "slot", name="uq_digest_subscription_slot"),
     )
     op.create_table(
+        "label",
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("marked_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("url", "topic", name=op.f("pk_label")),
+    )
+    op.create_table(
         "listing",
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("site", sa.String(), nullable=False),
@@ -125,7 +134,7 @@ def upgrade() -> None:
         "told",
         sa.Column("subscription", sa.String(), nullable=False),
         sa.Column("story_id", sa.Integer(), nullable=False),
-        sa.Column("digest_id", sa.Integer(), nullable=False),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["digest_id"], ["digest.id"], name=op.f("fk_told_digest_id_digest")),
         sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_told_story_id_story")),
         sa.PrimaryKeyConstraint("subscription", "story_id", name=op.f("pk_told")),
@@ -185,4 +194,5 @@ def downgrade() -> None:
     op.drop_table("robots")
     op.drop_table("poll")
     op.drop_table("listing")
+    op.drop_table("label")
     op.drop_table("digest")
