@@ -37,7 +37,7 @@ _WINDOW = 2  # requests of one site under way at once: the next is ready when th
 _AUDIT = timedelta(hours=2)  # how often a listing is fetched whole, to catch servers whose tags lie
 _MOST_CRASHES = 2
 _MOST_HOPS = 3
-_SAMPLE = 3  # pages of a site whose layout is tried in one round
+_SAMPLE = 1  # pages of a site whose layout is tried in one round
 _MOST_WAITING = 400  # old failures of one site in one round; the rest comes in the next
 
 log = structlog.get_logger()

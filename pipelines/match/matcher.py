@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from news.model import Match, Part
 from pipelines.match.reading import cut, find_furniture, sentences
 from pipelines.match.scan import Hit, Scanner
-from pipelines.match.spelling import Folded, fold, fold_page
+from pipelines.match.spelling import Folded, fold, fold_page, shown_on
 from pipelines.match.tags import Tagger
 from pipelines.match.topic import Furniture, Topic
 from pipelines.match.verdict import nothing, verdict
@@ -25,7 +25,9 @@ class Matcher:
 
     def could_match(self, text: str) -> bool:
         """Tell whether a page is worth reading: False only where no topic can be satisfied. Takes raw source, tags and all."""
-        return self._scanner.could_match(fold_page(text))
+        shown = shown_on(text)
+        # Most pages that pass do so in plain letters; only the others are put into the one spelling.
+        return self._scanner.could_match(shown.lower()) or self._scanner.could_match(fold_page(shown))
 
     def match(self, *, title: str, lead: str, text: str, site_language: str = "vi") -> tuple[Match, ...]:
         """Judge an article by every topic, in topic order; spans are offsets into the parts as they were given."""

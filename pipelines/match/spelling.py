@@ -75,12 +75,13 @@ def fold(text: str) -> Folded:
     return Folded(printed=text, words=_lower("\n".join([line for line in lines if line])))
 
 
-def fold_page(page: str) -> str:
-    """Put what a page source shows into the same spelling, inline tags dropped; offsets and line breaks are lost.
+def shown_on(page: str) -> str:
+    """What a page source shows, inline tags dropped: scripts, styles and other tags' attributes, most of half a megabyte, go."""
+    return _TAG.sub("<", _INLINE_TAG.sub("", _CODE.sub("<", page)))
 
-    Meant for half a megabyte: scripts, styles and other tags' attributes, which are most of it, go first.
-    """
-    page = _TAG.sub("<", _INLINE_TAG.sub("", _CODE.sub("<", page)))
+
+def fold_page(page: str) -> str:
+    """Put what a page shows into the same spelling; offsets and line breaks are lost."""
     if "\\u" in page:
         page = _JSON_LETTER.sub(lambda found: chr(int(found[1], 16)), page)
     if "&" in page:
