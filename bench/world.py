@@ -45,8 +45,9 @@ def main() -> None:
         watch(config, address, hours=arguments.hours, every=timedelta(minutes=arguments.every))
         export = folder / "export.jsonl"
         with jobs.opened(config) as program, export.open("w", encoding="utf-8") as out:
+            topics = program.store.articles.story_topics()
             for stored in program.store.articles.export(everything=arguments.all):
-                out.write(json.dumps(rows.export_row(stored), ensure_ascii=False) + "\n")
+                out.write(json.dumps(rows.export_row(stored, topics), ensure_ascii=False) + "\n")
         ask(f"{address}/__flush")
         tool(arguments.tools, "score.py", world, export, "--log", log)
 

@@ -1,5 +1,6 @@
 """Articles and verdicts as plain data, for JSON, tables and exports."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,14 +46,14 @@ def article_row(article: Article) -> dict[str, Any]:
     }
 
 
-def export_row(stored: StoredArticle) -> dict[str, Any]:
-    """One stored article, as `tuantra export` prints it."""
+def export_row(stored: StoredArticle, topics: Mapping[int, Sequence[str]]) -> dict[str, Any]:
+    """One stored article, as `tuantra export` prints it; `topics` are those of each story."""
     row = article_row(stored.article)
     del row["how"], row["credit_line"]
     return {
         **row,
         "story_id": stored.story_id,
-        "topics": [verdict.topic for verdict in stored.matches if verdict.relevant],
+        "topics": list(topics.get(stored.story_id, ())),
         "first_seen": local_time(stored.first_seen),
         "fetched": local_time(stored.fetched),
     }

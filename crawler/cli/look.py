@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections.abc import Iterable
 from datetime import timedelta
 
 import click
@@ -148,7 +149,8 @@ def export(form: str, since: timedelta | None, everything: bool, config_path: st
     count = 0
     with jobs.opened(load_config(config_path)) as program:
         start = program.clock() - since if since else None
-        written = map(rows.export_row, program.store.articles.export(since=start, everything=everything))
+        articles, topics = program.store.articles, program.store.articles.story_topics()
+        written = (rows.export_row(stored, topics) for stored in articles.export(since=start, everything=everything))
         if form == "jsonl":
             for count, row in enumerate(written, 1):  # noqa: B007
                 click.echo(json.dumps(row, ensure_ascii=False))
@@ -159,7 +161,7 @@ def export(form: str, since: timedelta | None, everything: bool, config_path: st
     sys.exit(0 if count else 3)
 
 
-def _write_csv(rows: "map[dict[str, object]]") -> int:
+def _write_csv(rows: Iterable[dict[str, object]]) -> int:
     writer, count = None, 0
     for count, row in enumerate(rows, 1):  # noqa: B007
         if writer is None:

@@ -153,13 +153,25 @@ class ArticleStore:
             ids = db.execute(query.order_by(newest.desc(), article.c.story_id.desc()).limit(limit)).scalars().all()
             return stories(db, ids)
 
+    def story_topics(self) -> dict[int, tuple[str, ...]]:
+        """Which topics each story is relevant to, by any of its copies."""
+        query = select(article.c.story_id, match.c.topic).join(match).where(match.c.relevant).distinct()
+        found: dict[int, tuple[str, ...]] = {}
+        with self._database.read() as db:
+            for story_id, topic in db.execute(query.order_by(article.c.story_id, match.c.topic)):
+                found[story_id] = (*found.get(story_id, ()), topic)
+        return found
+
     def export(self, *, since: datetime | None = None, everything: bool = False) -> Iterator[StoredArticle]:
-        """Stored articles in the order they came, relevant ones only unless `everything`."""
+        """Stored articles in the order they came: those of stories with a relevant copy, or `everything`.
+
+        A copy that was cut short of the decisive paragraphs tells the same story as the whole text.
+        """
         query = select(article).order_by(article.c.id)
         if since is not None:
             query = query.where(article.c.first_seen >= since)
         if not everything:
-            query = query.where(article.c.id.in_(select(match.c.article_id).where(match.c.relevant)))
+            query = query.where(article.c.story_id.in_(select(article.c.story_id).join(match).where(match.c.relevant)))
         last = 0
         while True:
             with self._database.read() as db:

@@ -74,3 +74,10 @@ def test_a_new_reading_replaces_the_old_one_and_keeps_story_and_first_sight(stor
     found = store.articles.by_url(fresh.url)
     assert (found.article.title, found.story_id, found.first_seen) == ("Mới", old.story_id, NOON)
     assert found.matches[0].score == 0.5
+
+
+def test_a_copy_that_was_cut_short_is_exported_with_its_story(store: Store) -> None:
+    whole = stored(store, article(slug="a"))
+    cut = stored(store, article(slug="b"), story=whole.story_id, matches=[match(relevant=False, borderline=True, score=0.4)])
+    assert [found.id for found in store.articles.export()] == [whole.id, cut.id]
+    assert store.articles.story_topics() == {whole.story_id: (match().topic,)}
