@@ -16,43 +16,30 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler import settings
+from crawler.asking import listing_request, page_request
 from crawler.clock import Clock, clock
 from crawler.config import database_url, site_of, sites, topics
 from crawler.ledger import Ledger
 from crawler.listings import Listing, Section, Sitemap, Unreadable
+from crawler.matchers import matcher_of
 from crawler.paging import MOST_PAGES_BACK, MOST_PAGES_FOR_A_GAP, further, gap
 from crawler.plan import Plan, plan_from_arguments
 from crawler.responses import charset, header, kind, why
 from crawler.rounds import Attempt, Failed, Round, SiteReport
 from crawler.schedule import worth_asking
-from crawler.site import Site
 from news.model import Entry, FetchedPage, Rejected, StoredArticle
 from news.store import DatabaseError, Store, open_store
 from news.store.watch import Address, ListingState
 from pipelines.extract import layout_holds
-from pipelines.match import Matcher, Topic
 from pipelines.process import Desk, process
 
 _WINDOW = 2  # requests of one site under way at once: the next is ready when the delay has passed
 _AUDIT = timedelta(hours=2)  # how often a listing is fetched whole, to catch servers whose tags lie
 _MOST_CRASHES = 2
-_MOST_HOPS = 3
 _SAMPLE = 1  # pages of a site whose layout is tried in one round
 _MOST_WAITING = 400  # old failures of one site in one round; the rest comes in the next
 
 log = structlog.get_logger()
-
-
-def matcher_of(chosen: tuple[Topic, ...]) -> Matcher:
-    """Compile these topics, or take what the process that batches are forked from has compiled already."""
-    found = next((matcher for topics_, matcher in _compiled if topics_ == chosen), None)
-    if found is None:
-        found = Matcher(chosen)
-        _compiled.append((chosen, found))
-    return found
-
-
-_compiled: list[tuple[tuple[Topic, ...], Matcher]] = []
 
 
 class NewsSpider(scrapy.Spider):
@@ -160,32 +147,14 @@ class NewsSpider(scrapy.Spider):
 
     def _listing_request(self, one: Round, listing: Listing) -> Request:
         state = self.store.watch.listing(listing.url) or ListingState(url=listing.url, site=one.site.key)
-        headers: dict[str, str | None] = {}
         audited = state.full_at is not None and self.clock() - state.full_at < _AUDIT
-        if state.trusted and audited and not self.plan.force and not self.plan.since:
-            headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
-        return Request(
-            listing.url,
-            callback=self.parse_listing,
-            errback=self._no_answer,
-            headers={name: value for name, value in (headers | _name(one.site)).items() if value},
-            # Without it a site that redirects to itself would vanish without a word.
-            dont_filter=True,
-            priority=1,
-            cb_kwargs={"one": one, "listing": listing, "state": state},
-            meta={"one": one, "item": listing, **_jar(one.site)},
+        cautious = state.trusted and audited and not self.plan.force and not self.plan.since
+        return listing_request(
+            one, listing, state, only_if_changed=cautious, callback=self.parse_listing, errback=self._no_answer
         )
 
     def _page_request(self, one: Round, waiting: Address) -> Request:
-        return Request(
-            waiting.url,
-            callback=self.parse_page,
-            errback=self._no_answer,
-            headers=_name(one.site),
-            dont_filter=True,
-            cb_kwargs={"one": one, "waiting": waiting},
-            meta={"one": one, "item": waiting, **_jar(one.site)},
-        )
+        return page_request(one, waiting, callback=self.parse_page, errback=self._no_answer)
 
     # ---- what came back
 
@@ -362,12 +331,3 @@ class NewsSpider(scrapy.Spider):
             except DatabaseError as error:
                 self._stop(error)
         self.store.close()
-
-
-def _jar(site: Site) -> dict[str, Any]:
-    """A cookie jar for a site that needs one, and at most three redirects to itself; no cookies for any other."""
-    return {"cookiejar": site.key, "redirect_ttl": _MOST_HOPS} if site.cookies else {"dont_merge_cookies": True}
-
-
-def _name(site: Site) -> dict[str, str]:
-    return {"User-Agent": site.user_agent} if site.user_agent else {}

@@ -5,8 +5,9 @@ import trafilatura
 
 import crawler.spider
 from crawler.config import Config, topics
+from crawler.matchers import matcher_of
 
 # Compiling the shipped topics takes as long as reading twenty pages.
-crawler.spider.matcher_of(tuple(topics(Config()).values()))
+matcher_of(tuple(topics(Config()).values()))
 
 __all__ = ["crawler", "scrapy", "trafilatura"]
