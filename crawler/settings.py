@@ -45,6 +45,8 @@ METAREFRESH_ENABLED = False
 ROBOTSTXT_OBEY = True
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    # No paper asks for a password.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "crawler.home.HomeMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.RobotsMiddleware": 100,
@@ -68,6 +70,14 @@ RETRY_EXCEPTIONS = [
 ITEM_PIPELINES = {"pipelines.item_pipeline.ItemPipeline": 100}
 # The spider judges every status itself: an error is an outcome to remember.
 HTTPERROR_ALLOW_ALL = True
+# Each of these would look at every answer for nothing: all statuses are wanted, no referrer is sent, nothing is followed by depth.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
+DOWNLOADER_STATS = False
 # What is dropped is counted by reason; a log line for each would drown the rest.
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 LOG_LEVEL = "WARNING"
