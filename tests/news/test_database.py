@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, insert, select, update
 
 from news.model import Entry
 from news.store import DatabaseError, Store, open_store
+from news.store.database import newest_revision
 from news.tables import metadata, site
 from tests.builders import NOON
 
@@ -22,6 +23,12 @@ def test_the_migrations_build_exactly_the_schema(store: Store, tmp_path: Path) -
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_the_newest_migration_is_known_by_its_file_name(store: Store, tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "watch.db")
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest_revision(),)]
+    connection.close()
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
