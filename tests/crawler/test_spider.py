@@ -296,3 +296,14 @@ def test_a_cookie_wall_that_never_opens_is_left_after_three_hops(plan: Plan, web
     web[feed] = Answer(status=302, headers={"Location": feed, "Set-Cookie": "muid_mly=1; path=/"})
     Batch(replace(plan, sites=("qdnd",)), log_level="critical").run()
     assert web.urls().count(feed) == 4
+
+
+def test_a_link_that_a_section_page_words_anew_is_no_new_headline(crawl: Callable[..., SiteReport], web: Web) -> None:
+    for feed in LISTINGS:
+        web[feed] = rss()
+    crawl()
+    web[VOV.sections[0]] = f'<html><body><a href="{DIALOGUE}">Đối thoại quốc phòng Việt Nam…</a></body></html>'
+    web.asked.clear()
+    crawl(now=NOON + timedelta(hours=2))
+    assert VOV.sections[0] in web.urls()
+    assert DIALOGUE not in web.urls()
