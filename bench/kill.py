@@ -365,7 +365,11 @@ def quiet_crawl(patrol: Patrol) -> dict[str, str]:
         world.ask(f"{patrol.address}/__clock?set={quote(now.isoformat())}&rate=0")
         Batch(replace(jobs.plan(config), now=now), log_level="critical").run()
     with jobs.opened(config) as program:
-        return {stored.article.canonical_url: stored.article.title for stored in program.store.articles.export()}
+        return {
+            stored.article.canonical_url: stored.article.title
+            for stored in program.store.articles.export()
+            if any(verdict.relevant for verdict in stored.matches)
+        }
 
 
 if __name__ == "__main__":
