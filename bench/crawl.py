@@ -37,7 +37,7 @@ from news.store.watch import RobotsFile
 MOST_TIMES, MOST_MEGABYTES = 2.5, 300
 DELAY, TIMEOUT = timedelta(milliseconds=1), timedelta(seconds=3)
 # What a spider needs to know before it can fetch at all, for the line "with start-up".
-BARE_IMPORTS = "import scrapy.crawler, twisted.internet.asyncioreactor, crawler.via"
+BARE_IMPORTS = "import scrapy.crawler, twisted.internet.asyncioreactor, crawler.fetch.via"
 
 
 def main() -> None:
@@ -203,7 +203,7 @@ def fetch(plan: Plan, addresses: list[str]) -> None:
     process = AsyncCrawlerProcess(
         {
             "VIA": limits.via,
-            "DOWNLOAD_HANDLERS": {"http": "crawler.via.ViaHandler", "https": "crawler.via.ViaHandler"},
+            "DOWNLOAD_HANDLERS": {"http": "crawler.fetch.via.ViaHandler", "https": "crawler.fetch.via.ViaHandler"},
             "CONCURRENT_REQUESTS": limits.concurrency,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
             "DOWNLOAD_DELAY": limits.delay.total_seconds(),

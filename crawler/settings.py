@@ -24,15 +24,15 @@ DOWNLOAD_TIMEOUT = 20
 REDIRECT_MAX_TIMES = 5
 # Only the web, and that through the replay handler.
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.via.ViaHandler",
-    "https": "crawler.via.ViaHandler",
+    "http": "crawler.fetch.via.ViaHandler",
+    "https": "crawler.fetch.via.ViaHandler",
     "file": None,
     "data": None,
     "ftp": None,
     "s3": None,
 }
 # No name resolves to an inner address.
-TWISTED_DNS_RESOLVER = "crawler.guard.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.fetch.guard.PublicResolver"
 # A proxy from the environment would go round the resolver.
 HTTPPROXY_ENABLED = False
 # Switched on only for a crawl that has a site with `cookies`, and then for that site alone.
@@ -47,11 +47,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # No paper asks for a password.
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "crawler.home.HomeMiddleware": 50,
+    "crawler.fetch.home.HomeMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.robots.RobotsMiddleware": 100,
+    "crawler.fetch.robots.RobotsMiddleware": 100,
     # Below the decompression at 590.
-    "crawler.whole.WholeMiddleware": 595,
+    "crawler.fetch.whole.WholeMiddleware": 595,
 }
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

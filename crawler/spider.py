@@ -19,12 +19,12 @@ from crawler import settings
 from crawler.asking import listing_request, page_request
 from crawler.clock import Clock, clock
 from crawler.config import database_url, site_of, sites, topics
+from crawler.fetch.responses import charset, header, kind, why
 from crawler.ledger import Ledger
 from crawler.listings import Listing, Section, Sitemap, Unreadable
 from crawler.matchers import matcher_of
 from crawler.paging import MOST_PAGES_BACK, MOST_PAGES_FOR_A_GAP, further, gap
 from crawler.plan import Plan, plan_from_arguments
-from crawler.responses import charset, header, kind, why
 from crawler.rounds import Attempt, Failed, Round, SiteReport
 from crawler.schedule import worth_asking
 from news.model import Entry, FetchedPage, Rejected, StoredArticle

@@ -22,7 +22,7 @@ for part in (
     *default_settings.SPIDER_MIDDLEWARES_BASE,
     *settings.DOWNLOADER_MIDDLEWARES,
     *settings.ITEM_PIPELINES,
-    "crawler.via.ViaHandler",
+    "crawler.fetch.via.ViaHandler",
     settings.TWISTED_DNS_RESOLVER,
 ):
     load_object(part)

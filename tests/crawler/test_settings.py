@@ -15,7 +15,7 @@ MANDATORY = {
     "METAREFRESH_ENABLED": False,
     "REFERRER_POLICY": "no-referrer",
     "ROBOTSTXT_OBEY": True,
-    "TWISTED_DNS_RESOLVER": "crawler.guard.PublicResolver",
+    "TWISTED_DNS_RESOLVER": "crawler.fetch.guard.PublicResolver",
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
 }
 

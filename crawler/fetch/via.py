@@ -7,7 +7,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.guard import PublicResolver
+from crawler.fetch.guard import PublicResolver
 from news.urls import host_of
 
 

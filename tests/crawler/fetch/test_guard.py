@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.guard import is_public
+from crawler.fetch.guard import is_public
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])

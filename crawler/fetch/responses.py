@@ -4,8 +4,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.answers import kind_of_answer
-from crawler.whole import is_cut_off
+from crawler.fetch.answers import kind_of_answer
+from crawler.fetch.whole import is_cut_off
 
 
 def headers_of(response: Response) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.answers import kind_of_answer
+from crawler.fetch.answers import kind_of_answer
 
 D1N = (
     b'<html><body><script>document.cookie="D1N='

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.robots import rules
+from crawler.fetch.robots import rules
 from news.store.watch import RobotsFile
 from tests.builders import NOON
 
