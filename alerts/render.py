@@ -64,6 +64,7 @@ def _lines(said: DigestView) -> Iterator[str]:
         yield from ("", said.nothing)
     for number, story in enumerate(said.stories, start=1):
         yield from ("", "", *_wrapped(_marked(story.title), f"{number}. ", "   "))
+        yield from _wrapped(f"({story.beside})" if story.beside else "", "   ")
         yield from _story_lines(story)
     coverage = said.coverage
     yield from ("", "", f"-- {said.coverage_title}: {coverage.verdict}", *_wrapped(coverage.figures))
@@ -81,7 +82,10 @@ def _story_lines(story: StoryView) -> Iterator[str]:
         yield from ("", *_wrapped(" ".join(f"[{tag}]" for tag in story.tags), "   "))
     yield from ("", f"   {story.carried}:")
     for copy in story.copies:
-        yield from (*_wrapped(f"{copy.paper}: {copy.title}", "   - ", "     "), *_wrapped(copy.times, "     "))
+        yield from (
+            *_wrapped(f"{copy.paper}: {copy.title}", "   - ", "     "),
+            *_wrapped(" · ".join(filter(None, (copy.times, copy.state))), "     "),
+        )
         if copy.url:
             yield f"     {copy.url}"
 
@@ -115,7 +119,12 @@ def _json(digest: Digest, subject: str) -> str:
 
 
 def _story_json(story: Story) -> dict[str, Any]:
-    return {"id": story.id, "origin": story.origin, "articles": [_article_json(copy) for copy in story.articles]}
+    return {
+        "id": story.id,
+        "event": story.event_id,
+        "origin": story.origin.writer or None,
+        "articles": [_article_json(copy) for copy in story.articles],
+    }
 
 
 def _article_json(copy: StoredArticle) -> dict[str, Any]:
@@ -129,6 +138,8 @@ def _article_json(copy: StoredArticle) -> dict[str, Any]:
         "agency": article.agency,
         "published": article.published,
         "first_seen": copy.first_seen,
+        "edits": [{"at": past.replaced, "changes": past.changes} for past in copy.revisions],
+        "gone": copy.gone,
         "topics": [
             {"topic": match.topic, "score": match.score, "sentence": match.sentence, "tags": match.tags}
             for match in copy.matches

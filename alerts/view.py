@@ -9,7 +9,7 @@ from alerts.marks import Piece, pieces
 from alerts.phrases import clock_time, phrases
 from alerts.safe import harmless, one_line, web_link
 from alerts.subscription import Language
-from news.model import Digest, Match, Part, StoredArticle, Story
+from news.model import GRADES, Digest, Match, Origin, Part, StoredArticle, Story
 
 _TITLE, _LEAD = 300, 600
 
@@ -22,6 +22,7 @@ class CopyView:
     title: str
     url: str
     times: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class StoryView:
 
     title: tuple[Piece, ...]
     url: str
+    beside: str
     byline: str
     lead: tuple[Piece, ...]
     sentence: tuple[Piece, ...]
@@ -83,7 +85,10 @@ def view(digest: Digest, *, language: Language, topic_names: Mapping[str, str], 
     tongue = _Tongue(language=language, topic_names=topic_names, paper_names=paper_names, now=digest.created)
     say = tongue.say
     topics = dict.fromkeys(match.topic for story in digest.stories for copy in story.articles for match in _relevant(copy))
-    stories = tuple(_story(story, tongue, several_topics=len(topics) > 1) for story in digest.stories)
+    stories = tuple(
+        _story(story, tongue, several_topics=len(topics) > 1, after=before)
+        for before, story in zip((None, *digest.stories), digest.stories, strict=False)
+    )
     coverage = coverage_view(digest.coverage, language=language, paper_names=paper_names, now=digest.created)
     count = {0: say("none"), 1: say("story")}.get(len(stories), say("stories", count=len(stories)))
     return DigestView(
@@ -110,13 +115,13 @@ def _subject(digest: Digest, stories: tuple[StoryView, ...], count: str, tongue:
     return one_line(f"{subject} ({tongue.say('coverage_degraded_short')})" if degraded else subject)
 
 
-def _story(story: Story, tongue: _Tongue, *, several_topics: bool) -> StoryView:
+def _story(story: Story, tongue: _Tongue, *, several_topics: bool, after: Story | None) -> StoryView:
     main = next((copy for copy in story.articles if _relevant(copy)), story.articles[0])
     matches = [match for copy in story.articles for match in _relevant(copy)]
     tags = [tongue.topic(match.topic) for match in matches] if several_topics else []
     tags += [one_line(tag, 60) for match in matches for tag in match.tags]
     authors = next((copy.article.authors for copy in (main, *story.articles) if copy.article.authors), ())
-    byline = [tongue.say("origin", agency=one_line(story.origin))] if story.origin else []
+    byline = [_origin(story.origin, tongue)] if story.origin.writer else []
     byline += [tongue.say("authors", names=one_line(", ".join(authors)))] if authors else []
     part: Part = "lead" if main.article.lead else "text"
     lead = main.article.lead or main.article.text.partition("\n")[0]
@@ -124,6 +129,7 @@ def _story(story: Story, tongue: _Tongue, *, several_topics: bool) -> StoryView:
     return StoryView(
         title=pieces(main.article.title, _spans(main, "title"), _TITLE),
         url=web_link(main.article.url),
+        beside=tongue.say("same_event") if after and story.event_id is not None and after.event_id == story.event_id else "",
         byline=" · ".join(byline),
         lead=pieces(lead, _spans(main, part), _LEAD),
         sentence=_sentence(main, shown=f"{main.article.title}\n{lead}"),
@@ -131,6 +137,19 @@ def _story(story: Story, tongue: _Tongue, *, several_topics: bool) -> StoryView:
         carried=tongue.say("copy") if count == 1 else tongue.say("copies", count=count),
         copies=tuple(_copy(copy, tongue) for copy in story.articles),
     )
+
+
+def _origin(origin: Origin, tongue: _Tongue) -> str:
+    name = one_line(origin.writer) if origin.kind == "agency" else tongue.paper(origin.writer)
+    return tongue.say("origin", agency=name)
+
+
+def _state(copy: StoredArticle, tongue: _Tongue) -> str:
+    """What became of the copy since it was first seen: the gravest edit, and whether its page is gone."""
+    grade = min((change.grade for past in copy.revisions for change in past.changes), key=GRADES.index, default=None)
+    said = [tongue.say("edited", grade=tongue.say(f"grade_{grade}"))] if grade else []
+    said += [tongue.say(f"gone_{copy.gone}")] if copy.gone else []
+    return " · ".join(said)
 
 
 def _copy(copy: StoredArticle, tongue: _Tongue) -> CopyView:
@@ -142,6 +161,7 @@ def _copy(copy: StoredArticle, tongue: _Tongue) -> CopyView:
         title=one_line(copy.article.title, _TITLE),
         url=web_link(copy.article.url),
         times=f"{said} · {seen}",
+        state=_state(copy, tongue),
     )
 
 

@@ -8,6 +8,7 @@ from scrapy.http import Request
 from crawler.listings import Listing
 from crawler.rounds import Round
 from crawler.site import Site
+from news.store.rechecks import Recheck
 from news.store.watch import Address, ListingState
 
 _MOST_HOPS = 3
@@ -47,6 +48,20 @@ def page_request(one: Round, waiting: Address, *, callback: Callable[..., Any], 
         dont_filter=True,
         cb_kwargs={"one": one, "waiting": waiting},
         meta={"one": one, "item": waiting, **_jar(one.site)},
+    )
+
+
+def look_request(one: Round, look: Recheck, *, callback: Callable[..., Any], errback: Callable[..., Any]) -> Request:
+    """Ask for a stored article's page only if it has changed."""
+    tags = {"If-None-Match": look.etag, "If-Modified-Since": look.last_modified}
+    return Request(
+        look.url,
+        callback=callback,
+        errback=errback,
+        headers={name: value for name, value in tags.items() if value} | _name(one.site),
+        dont_filter=True,
+        cb_kwargs={"one": one, "look": look},
+        meta={"one": one, "item": look, **_jar(one.site)},
     )
 
 

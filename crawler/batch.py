@@ -5,11 +5,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 import structlog
 
@@ -23,6 +25,10 @@ from news.store import open_store
 
 class BatchError(Exception):
     """The batch could not work at all; the message says why and what to do."""
+
+
+class StartError(BatchError):
+    """No process can be started from here any more; a new program could."""
 
 
 _MOST_STARTS = 5  # a page is set aside after two crashes, so a batch gets past two such pages
@@ -78,7 +84,7 @@ class Batch:
         ours, theirs = context.Pipe()
         child = context.Process(target=crawl, args=(plan, theirs, self.log_level, self.log_json), daemon=False)
         with ours:
-            child.start()
+            _start(child)
             self._child = child
             theirs.close()
             finished = False
@@ -122,7 +128,7 @@ def fetch_pages(plan: Plan) -> dict[str, Page | Rejected]:
     child = context.Process(target=fetch, args=(plan, theirs))
     found: dict[str, Page | Rejected] = {}
     with ours:
-        child.start()
+        _start(child)
         theirs.close()
         try:
             while ours.poll(plan.config.batch.deadline.total_seconds()) and (told := ours.recv()) is not None:
@@ -147,6 +153,26 @@ def fetch_page(plan: Plan) -> Page:
     return answer
 
 
+def heard(work: Callable[..., None], *arguments: object, patience: timedelta) -> Iterator[Any]:
+    """What a child that does this work tells, until it ends, dies or is silent for so long. Raises BatchError."""
+    ours, theirs = _context().Pipe()
+    child = _context().Process(target=work, args=(*arguments, theirs))
+    with ours:
+        _start(child)
+        theirs.close()
+        try:
+            while ours.poll(patience.total_seconds()):
+                told = ours.recv()
+                if isinstance(told, Failed):
+                    raise BatchError(told.message)
+                yield told
+        except (EOFError, ConnectionResetError):
+            pass
+        finally:
+            _kill(child)
+            child.join(10)
+
+
 def warm_up() -> None:
     """Start the process that batches are forked from, with everything imported, before the daemon gets busy."""
     from multiprocessing.forkserver import ensure_running  # noqa: PLC0415
@@ -159,6 +185,14 @@ def _context() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["crawler.child", "crawler.warm"])
     return context
+
+
+def _start(child: BaseProcess) -> None:
+    try:
+        child.start()
+    except OSError as error:
+        # The door to the process that batches are forked from lies in the folder of temporary files, which some machines sweep.
+        raise StartError(f"cannot start a crawl: {error}; start the program again") from error
 
 
 def _kill(child: BaseProcess | None) -> None:

@@ -1,12 +1,14 @@
 """The process of one crawl batch: the only place where Scrapy runs."""
 
+import faulthandler
 import os
 import resource
+import sys
 import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
@@ -16,6 +18,9 @@ from crawler.plan import Plan
 from crawler.rounds import Failed, SiteReport
 from crawler.toml import ConfigError
 from news.store import DatabaseError
+
+if TYPE_CHECKING:
+    from crawler.replay import Task
 
 DONE, CRASHED = 0, 1
 
@@ -81,6 +86,28 @@ def fetch(plan: Plan, parent: Connection) -> None:
     process.start(install_signal_handlers=False)
     error = fetching.exception()
     parent.send(Failed(str(error)) if error else None)
+
+
+def replay(task: "Task", parent: Connection) -> None:
+    """Take in the pages of the task's WARC files and tell of every step; a step that takes longer than a page may ends this process."""
+    os.setsid()
+    _limit(task.plan)
+    logs.configure(level="critical", as_json=False)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    from crawler.replay import steps  # noqa: PLC0415 - as above
+
+    seconds = task.plan.config.batch.page.total_seconds()
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - the parent says which page it was
+        sys.stderr = nowhere
+        try:
+            for step in steps(task):
+                faulthandler.cancel_dump_traceback_later()
+                parent.send(step)
+                faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+        except (ConfigError, DatabaseError) as error:
+            parent.send(Failed(str(error)))
+        parent.close()
+        os._exit(DONE)
 
 
 def _limit(plan: Plan) -> None:

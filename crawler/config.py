@@ -14,7 +14,7 @@ from alerts.channels.file import File
 from alerts.subscription import Subscription
 from crawler.site import Site
 from crawler.toml import INTERNAL, ConfigError, build, load, read
-from news.urls import host_of
+from news.urls import canonical, host_of
 from pipelines.match import Topic
 
 DEFAULT_FILE = "tuantra.toml"
@@ -71,6 +71,14 @@ class StoreConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveConfig:
+    """Whether matched pages are kept as evidence, and where; a relative path counts from the configuration file."""
+
+    warc: bool = False
+    folder: Path = Path("data/archive")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything an operator can set; all of it has a default.
 
@@ -81,6 +89,7 @@ class Config:
     fetch: Fetch = field(default_factory=Fetch)
     batch: Batch = field(default_factory=Batch)
     store: StoreConfig = field(default_factory=StoreConfig)
+    archive: ArchiveConfig = field(default_factory=ArchiveConfig)
     mail: Email | None = None
     file: File = field(default_factory=lambda: File(folder=Path("data/mail")))
     subscriptions: tuple[Subscription, ...] = (Subscription(name="digest"),)
@@ -137,6 +146,11 @@ def data_folder(config: Config) -> Path:
     return Path(database_url(config).removeprefix("sqlite:///")).parent
 
 
+def archive_folder(config: Config) -> Path:
+    """Where pages are kept as evidence."""
+    return config.folder / config.archive.folder
+
+
 def site_keys() -> list[str]:
     """The keys of all shipped papers."""
     return sorted(path.stem for path in _SITES.glob("*.toml"))
@@ -177,6 +191,14 @@ def site_of(url: str) -> Site:
     raise ConfigError(
         f"{url}: no paper that tuantra knows has the host {host_of(url)!r}; docs/adding-a-site.md says how to add one"
     )
+
+
+def address_of(url: str) -> str:
+    """The address under which a page is remembered: as its paper writes it, or as any page's where no known paper owns it."""
+    try:
+        return site_of(url).canonical(url)
+    except ConfigError:
+        return canonical(url)
 
 
 def topics(config: Config) -> dict[str, Topic]:

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.deliver import send_due
-from crawler.batch import Batch, BatchError, warm_up
+from crawler.batch import Batch, BatchError, StartError, warm_up
 from crawler.clock import replayed
 from crawler.config import sites
 from crawler.jobs import Program, channels, crawl, plan, tell_due
@@ -37,9 +37,10 @@ class Daemon:
         self._ticked = time.monotonic()
         self._batch: Batch | None = None
         self._crawling: threading.Thread | None = None
+        self._code = 0
 
     def run(self) -> int:
-        """Work until SIGTERM, SIGINT or `stop()`; 0 after a clean stop, 1 when the timer has died."""
+        """Work until SIGTERM, SIGINT or `stop()`; 0 after a clean stop, 1 when only a new start helps."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         warm_up()
@@ -67,7 +68,7 @@ class Daemon:
             if time.monotonic() - self._ticked > _STALLED.total_seconds():
                 log.critical("timer_stalled", seconds=_STALLED.total_seconds())
                 return 1
-        return 0
+        return self._code
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         log.info("stopping", signal=signal.Signals(number).name)
@@ -78,20 +79,27 @@ class Daemon:
         if self._stop.is_set() or (self._crawling and self._crawling.is_alive()):
             return
         try:
-            due = self._program.store.watch.due((site.key for site in sites(self._program.config)), self._program.clock())
+            keys, now = [site.key for site in sites(self._program.config)], self._program.clock()
+            due = self._program.store.watch.due(keys, now)
+            # Between the polls of a paper its articles are looked at again, so that a correction is seen within minutes.
+            looks = [] if due else self._program.store.rechecks.due_sites(keys, now)
         except DatabaseError as error:
             log.error("database_failed", error=str(error))
             return
-        if due:
+        if due or looks:
+            whole = plan(self._program.config, keys=due or looks)
             # A replayed clock has run on since the program started.
-            now = self._program.clock() if replayed() else None
-            self._batch = Batch(replace(plan(self._program.config, keys=due), now=now))
+            self._batch = Batch(replace(whole, now=now if replayed() else None, looks="due" if due else "only"))
             self._crawling = threading.Thread(target=self._crawl, args=(self._batch,), name="crawl", daemon=True)
             self._crawling.start()
 
     def _crawl(self, batch: Batch) -> None:
         try:
             crawl(batch)
+        except StartError as error:
+            log.critical("crawl_impossible", error=str(error))
+            self._code = 1
+            self._stop.set()
         except BatchError as error:
             log.error("crawl_failed", error=str(error))
             self._stop.wait(30)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.channels import Channel
@@ -67,9 +68,10 @@ def plan(
     urls: Iterable[str] = (),
     since: timedelta | None = None,
     force: bool = False,
+    recheck: bool = False,
     via: str = "",
 ) -> Plan:
-    """A checked plan. Raises ConfigError for an unknown site or an address of no known paper."""
+    """A checked plan; `recheck` only looks again at what was found. Raises ConfigError for an unknown site or an address of no known paper."""
     if via:
         config = replace(config, fetch=replace(config.fetch, via=via))
     topics(config)
@@ -77,7 +79,8 @@ def plan(
     for url in addresses:
         site_of(url)
     chosen = () if addresses else tuple(site.key for site in sites(config, keys))
-    return Plan(config=config, sites=chosen, urls=addresses, since=since, force=force, now=replayed())
+    looks: Literal["due", "all"] = "all" if recheck else "due"
+    return Plan(config=config, sites=chosen, urls=addresses, since=since, force=force, now=replayed(), looks=looks)
 
 
 # ---- digests

@@ -2,24 +2,37 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from crawler.clock import Clock
 from crawler.health import site_state
 from crawler.plan import Plan
-from crawler.rounds import Round, SiteReport
-from crawler.schedule import next_check, retry_at
-from news.model import FetchedPage, Rejected, StoredArticle
+from crawler.rounds import COUNTS, Round, SiteReport
+from crawler.schedule import next_check, next_look, retry_at
+from news.model import FetchedPage, Gone, Rejected, StoredArticle
 from news.store import Store
+from news.store.rechecks import Recheck
 from news.store.watch import ListingState, Poll
 
 _GOOD_STATES = {"ok", "partial", "silent"}
 # Walls and broken answers are not the article's fault: it is tried again.
 _PASSING = {"challenge", "consent_wall", "empty", "truncated", "soft_404", "not_html"}
 
+# What tells that a stored article's page is not there any more; everything else may be our trouble, or passing.
+_GONE: dict[str, Gone] = {
+    "http_402": "paywalled",
+    "http_404": "deleted",
+    "http_410": "deleted",
+    "not_article": "soft_404",
+    "paywalled": "paywalled",
+    "redirected_away": "redirected_away",
+    "redirected_home": "redirected_home",
+    "soft_404": "soft_404",
+}
 _MOST_UNWRITTEN = 25
+_PUT_OFF = timedelta(minutes=15)
 log = structlog.get_logger()
 
 
@@ -43,7 +56,13 @@ class Ledger:
             self._store.watch.listing_fetched(replace(state, fetched_at=self._clock()))
 
     def taken(self, one: Round, item: StoredArticle) -> None:
-        """The article is stored, for a topic or as a near miss."""
+        """The article is stored, for a topic or as a near miss, or was looked at again."""
+        look = next((look for look in one.looks.values() if look.article_id == item.id), None)
+        if look is not None:
+            self.looked(one, look, "ok")
+            return
+        if known := self._store.rechecks.of(item.id):
+            self._store.rechecks.scheduled(item.id, next_look(known, self._clock()))
         relevant = any(verdict.relevant for verdict in item.matches)
         if relevant:
             one.count("matched")
@@ -52,7 +71,10 @@ class Ledger:
         log.info("article_stored", site=one.site.key, url=item.article.canonical_url, relevant=relevant, story=item.story_id)
 
     def rejected(self, one: Round, page: FetchedPage, verdict: Rejected) -> None:
-        """The page is no news of ours."""
+        """The page is no news of ours, or does not show the article that it showed before."""
+        if look := one.looks.get(page.asked):
+            self.looked(one, look, verdict.reason, verdict.detail)
+            return
         one.reject(verdict.reason)
         if verdict.reason in _PASSING:
             self.failed(one, page.asked, verdict.reason, verdict.detail)
@@ -61,6 +83,32 @@ class Ledger:
             self._settled.append((page.asked, verdict.reason, verdict.detail, page.fetched))
             if len(self._settled) >= _MOST_UNWRITTEN:
                 self.write()
+
+    def looked(self, one: Round, look: Recheck, outcome: str, detail: str = "") -> None:
+        """A stored article's page was asked for again; only a page that is known to be missing makes the article gone."""
+        now, rechecks = self._clock(), self._store.rechecks
+        one.looks.pop(look.url, None)
+        one.count("rechecked")
+        if outcome in {"ok", "not_modified"}:
+            tags = (look.etag, look.last_modified) if outcome == "ok" else None
+            rechecks.found(look.article_id, now, next_look(look, now), tags)
+            if look.gone:
+                log.info("article_back", site=one.site.key, url=look.url, was=look.gone)
+        elif gone := _GONE.get(outcome):
+            rechecks.missed(look.article_id, now, next_look(look, now, gone=True), gone=gone, detail=detail)
+            if look.gone is None:
+                one.count("gone")
+                log.warning("article_gone", site=one.site.key, url=look.url, how=gone, detail=detail)
+        else:
+            rechecks.failed(
+                look.article_id, now, next_look(look, now, failed=True), f"{outcome}: {detail}" if detail else outcome
+            )
+
+    def put_off(self, one: Round) -> None:
+        """What the round did not come to, since the host fell silent, waits a while instead of being asked for at every tick."""
+        for look in one.looks.values():
+            self._store.rechecks.scheduled(look.article_id, self._clock() + _PUT_OFF)
+        one.looks.clear()
 
     def write(self) -> None:
         """Commit the rejections that are only remembered so far."""
@@ -85,8 +133,9 @@ class Ledger:
             return
         one.finished = True
         self.write()
+        self.put_off(one)
         now = self._clock()
-        if self._plan.urls:
+        if self._plan.urls or self._plan.looks != "due":
             self._tell(one.report(now, "ok"))
             return
         state, detail = site_state(one.listings, one.newest, now)
@@ -94,7 +143,7 @@ class Ledger:
         good = state in _GOOD_STATES
         before = self._store.watch.sites().get(one.site.key)
         failures = 0 if good else (before.failures if before else 0) + 1
-        counts = {name: getattr(report, name) for name in ("listed", "new", "fetched", "matched", "failed", "rejected")}
+        counts = {name: getattr(report, name) for name in (*COUNTS, "rejected")}
         counts |= {"layouts_tried": one.layouts_tried, "layouts_held": one.layouts_held}
         self._store.watch.polled(
             Poll(site=one.site.key, started_at=one.started, finished_at=now, state=state, detail=detail, counts=counts),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from crawler.config import Config, load_config
 from crawler.toml import duration
@@ -12,7 +13,8 @@ class Plan:
     """Crawl these sites (keys; none: all that are watched), or only these addresses, with this configuration.
 
     `since` widens the horizon of [watch]; `force` asks for listings unconditionally and reads known articles again; `now` starts
-    the crawl's clock where a replayed one stands (None: the machine's).
+    the crawl's clock where a replayed one stands (None: the machine's).  `looks` says what becomes of stored articles: "due" looks
+    again at those whose time has come, beside the listings; "only" does that alone; "all" looks at every article of the last week.
     """
 
     config: Config
@@ -21,6 +23,7 @@ class Plan:
     since: timedelta | None = None
     force: bool = False
     now: datetime | None = None
+    looks: Literal["due", "only", "all"] = "due"
 
     @property
     def horizon(self) -> timedelta:

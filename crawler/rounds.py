@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler.listings import Listing
 from crawler.site import Site
+from news.store.rechecks import Recheck
 from news.store.watch import Address
 
 _PATIENCE = 3  # network failures in a row after which a host is left alone until the next poll
@@ -22,6 +23,9 @@ class SiteReport:
     fetched: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     matched: int = 0
+    rechecked: int = 0
+    changed: int = 0
+    gone: int = 0
     failed: int = 0
     seconds: float = 0.0
     state: str = ""
@@ -44,18 +48,22 @@ class Failed:
     message: str
 
 
+COUNTS = ("listed", "new", "fetched", "matched", "rechecked", "changed", "gone", "failed")
+
+
 class Round:
     """The state of one site's round; the spider's notebook, written by nobody else."""
 
     def __init__(self, site: Site, started: datetime) -> None:
         self.site = site
         self.started = started
-        self.queue: deque[Listing | Address] = deque()
+        self.queue: deque[Listing | Address | Recheck] = deque()
         self.open = 0  # requests under way
         self.in_hand = 0  # pages fetched, with the pipeline
         self.asked: set[str] = set()
         self.listings: dict[str, str] = {}
-        self.reread: set[str] = set()  # stored articles whose headline the paper has changed
+        self.reread: set[str] = set()  # stored articles whose headline the paper has changed, or that are named by hand
+        self.looks: dict[str, Recheck] = {}  # stored articles to look at again, until it is known how they were found
         self.extra: set[str] = set()  # further pages of sections, parts of sitemap indexes
         self.gap: datetime | None = None
         self.layouts_tried = 0
@@ -67,7 +75,7 @@ class Round:
         self._rejected: Counter[str] = Counter()
         self._failures_in_a_row = 0
 
-    def add(self, item: Listing | Address, *, extra: bool = False) -> None:
+    def add(self, item: Listing | Address | Recheck, *, extra: bool = False) -> None:
         """Queue something to fetch, once; `extra` for a listing that others led to: it goes first and its failure is not the site's."""
         if item.url in self.asked:
             return
@@ -101,7 +109,7 @@ class Round:
             self.queue.clear()
 
     def count(self, what: str, number: int = 1) -> None:
-        """Count listed, new, fetched, matched or failed."""
+        """Count listed, new, fetched, matched, rechecked, changed, gone or failed."""
         self._counts[what] += number
 
     def reject(self, reason: str) -> None:
@@ -117,7 +125,7 @@ class Round:
         """The row for this site."""
         return SiteReport(
             site=self.site.key,
-            **{name: self._counts[name] for name in ("listed", "new", "fetched", "matched", "failed")},
+            **{name: self._counts[name] for name in COUNTS},
             rejected=dict(sorted(self._rejected.items())),
             seconds=round((now - self.started).total_seconds(), 1),
             state=state,

@@ -1,6 +1,5 @@
 """Articles and verdicts as plain data, for JSON, tables and exports."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from news.model import Article, Match, StoredArticle
+from news.store.articles import StoryFacts
 
 
 def verdict_row(verdict: Match) -> dict[str, Any]:
@@ -46,16 +46,31 @@ def article_row(article: Article) -> dict[str, Any]:
     }
 
 
-def export_row(stored: StoredArticle, topics: Mapping[int, Sequence[str]]) -> dict[str, Any]:
-    """One stored article, as `tuantra export` prints it; `topics` are those of each story."""
+def export_row(stored: StoredArticle, story: StoryFacts) -> dict[str, Any]:
+    """One stored article, as `tuantra export` prints it, with what is known of its story."""
     row = article_row(stored.article)
     del row["how"], row["credit_line"]
     return {
         **row,
         "story_id": stored.story_id,
-        "topics": list(topics.get(stored.story_id, ())),
+        "event_id": story.event_id,
+        "origin": story.origin.writer or None,
+        "topics": list(story.topics),
         "first_seen": local_time(stored.first_seen),
         "fetched": local_time(stored.fetched),
+        "edits": [
+            {
+                "at": local_time(past.replaced),
+                "part": change.part,
+                "grade": change.grade,
+                "before": change.before,
+                "after": change.after,
+            }
+            for past in stored.revisions
+            for change in past.changes
+        ],
+        "gone": stored.gone,
+        "gone_at": local_time(stored.gone_at),
     }
 
 

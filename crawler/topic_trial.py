@@ -8,13 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from crawler.config import Config, load_topic, nearest, site_of, topics
+from crawler.config import Config, address_of, load_topic, nearest, topics
 from crawler.jobs import Program
 from crawler.rows import local_time
 from crawler.toml import ConfigError
 from news.model import Match, StoredArticle
 from news.store.labels import Label, Verdict
-from news.urls import canonical
 from pipelines.match import Matcher, Topic
 from pipelines.process import judge
 
@@ -200,10 +199,7 @@ def known_topic(config: Config, key: str) -> str:
 def mark(program: Program, url: str, label: str, *, note: str, topic: str) -> dict[str, Any]:
     """Label the article at an address, or take its label away ("none"). Raises ConfigError for an unknown topic."""
     key = known_topic(program.config, topic)
-    try:
-        address = site_of(url).canonical(url)
-    except ConfigError:
-        address = canonical(url)
+    address = address_of(url)
     stored = program.store.articles.by_url(address)
     address = stored.article.canonical_url if stored else address
     done = True

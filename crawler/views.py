@@ -1,18 +1,16 @@
-"""What is known, as plain data for tables and JSON: papers, stories, and the whole history of one address."""
+"""What is known, as plain data for tables and JSON: papers, and the whole history of one address."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.config import Config, all_sites, site_of
+from crawler.config import Config, address_of, all_sites
 from crawler.health import layout_state
 from crawler.jobs import Program
 from crawler.rows import article_row, local_time, verdict_row
 from crawler.toml import ConfigError
 from crawler.trial import matcher, read_page
-from news.model import Rejected, StoredArticle, Story
-from news.urls import canonical
+from news.model import Rejected, StoredArticle
 from pipelines.process import judge
 
 _RECENT = timedelta(hours=12)
@@ -60,18 +58,9 @@ def set_aside(program: Program) -> list[dict[str, Any]]:
     return [{"site": item.site, "url": item.url, "crashes": item.crashes} for item in program.store.watch.quarantined()]
 
 
-def stories(program: Program, *, since: timedelta | None, topic: str | None, limit: int) -> list[dict[str, Any]]:
-    """Stories with all their copies, newest first."""
-    start = program.clock() - since if since else None
-    return [_story(story) for story in program.store.articles.stories(since=start, topic=topic, limit=limit)]
-
-
 def explain(program: Program, url: str) -> dict[str, Any]:
     """Every step for one address."""
-    try:
-        address = site_of(url).canonical(url)
-    except ConfigError:
-        address = canonical(url)
+    address = address_of(url)
     known = program.store.watch.address(address)
     stored = program.store.articles.by_url(address)
     row: dict[str, Any] = {"url": address, "found": known is not None or stored is not None}
@@ -92,7 +81,14 @@ def explain(program: Program, url: str) -> dict[str, Any]:
              "sent": local_time(mail.sent_at), "reply": mail.last_reply}
             for mail in program.store.alerts.told_to(stored.story_id)
         ]  # fmt: skip
-        row["not_told"] = "" if row["told"] else _why_not_told(stored)
+        hushed = program.store.alerts.hushed(stored.story_id)
+        row["not_told"] = "" if row["told"] else _why_not_told(stored, hushed)
+        look = program.store.rechecks.of(stored.id)
+        row["looked_again"] = {
+            "times": look.looks if look else 0, "last": local_time(look.looked_at) if look else None,
+            "next": local_time(look.due_at) if look else None, "edits": len(stored.revisions), "gone": stored.gone,
+            "detail": look.detail if look else "",
+        }  # fmt: skip
     return row
 
 
@@ -117,29 +113,9 @@ def explain_file(config: Config, source: str, url: str) -> dict[str, Any]:
     }
 
 
-def _why_not_told(stored: StoredArticle) -> str:
-    if not any(verdict.relevant for verdict in stored.matches):
+def _why_not_told(stored: StoredArticle, hushed: tuple[str, ...]) -> str:
+    if hushed:
+        return f"a changed topic found it among old articles, so it counts as told to {', '.join(hushed)}"
+    if not stored.relevant:
         return "no topic finds it relevant"
     return "no digest has been due since it was found, or no subscription takes its topic and score"
-
-
-def _story(story: Story) -> dict[str, Any]:
-    return {
-        "id": story.id,
-        "title": story.articles[0].article.title,
-        "origin": story.origin,
-        "copies": [_copy(copy) for copy in story.articles],
-    }
-
-
-def _copy(copy: StoredArticle) -> Mapping[str, Any]:
-    article = copy.article
-    return {
-        "site": article.site,
-        "title": article.title,
-        "url": article.canonical_url,
-        "published": local_time(article.published),
-        "first_seen": local_time(copy.first_seen),
-        "agency": article.agency,
-        "topics": {verdict.topic: round(verdict.score, 3) for verdict in copy.matches if verdict.relevant},
-    }

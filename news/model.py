@@ -1,14 +1,21 @@
 """The values that flow through the program, in the order in which they come to be.
 
-Entry → FetchedPage → Article → Match, Story → Digest → Message.  All are frozen; every time is an aware UTC datetime, every
+Entry → FetchedPage (→ Capture) → Article (→ Revision) → Match, Story, Event → Digest → Message.  All are frozen; every time is an aware UTC datetime, every
 text is NFC with plain single spaces.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 Part = Literal["title", "lead", "text"]
+ChangedPart = Literal["title", "lead", "text", "caption"]
+Grade = Literal["name", "rank", "number", "date", "quote", "wording"]
+GRADES: tuple[Grade, ...] = get_args(Grade)
+"""The gravest first."""
+Gone = Literal["deleted", "redirected_home", "redirected_away", "soft_404", "paywalled"]
+# A credit line or byline, a dateline, a text on the writer's own site, the first to be seen, the text that holds all others.
+EvidenceKind = Literal["credit", "dateline", "own_page", "byline", "first", "contains"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +30,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedPage:
-    """What a paper's server answered, uninterpreted. `url` is the address after redirects, `asked` the one that was asked for."""
+    """What a paper's server answered, uninterpreted. `url` is the address after redirects, `asked` the one that was asked for.
+
+    `body` is unpacked; `headers` are those of the answer as they came, (name, value) each.
+    """
 
     site: str
     asked: str
@@ -32,6 +42,29 @@ class FetchedPage:
     fetched: datetime
     encoding: str | None = None
     entry: Entry | None = None
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, whatever the case of its name; None where it is absent."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A page kept as evidence: where its WARC record lies, and what shows that it has not changed since.
+
+    `sha256` is the hexadecimal digest of the unpacked body; `file` is relative to the archive's folder, `offset` and `length` are
+    bytes of the compressed record in it.
+    """
+
+    url: str
+    fetched: datetime
+    status: int
+    sha256: str
+    file: str
+    offset: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +132,37 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One place where a paper changed an article: the words before and after, and the sentences in which they stand.
+
+    One of `before` and `after` is empty where words were only added or only taken away.
+    """
+
+    part: ChangedPart
+    grade: Grade
+    before: str
+    after: str
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A version of an article that its paper has replaced: what it said from `seen` until `replaced`, and what changed then."""
+
+    article: Article
+    seen: datetime
+    replaced: datetime
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
-    """An article that the store has taken in, with what was decided about it."""
+    """An article that the store has taken in, with what was decided about it and what became of it since.
+
+    `fetched` is when this version was first read; `revisions` are the earlier versions, oldest first.  `gone` says how the page
+    was missing when it was last looked at, first seen so at `gone_at`; None while it is there.
+    """
 
     id: int
     article: Article
@@ -109,19 +171,52 @@ class StoredArticle:
     story_id: int
     joined: str
     matches: tuple[Match, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    gone: Gone | None = None
+    gone_at: datetime | None = None
+
+    @property
+    def when(self) -> datetime:
+        """When it was published; where the page does not say, when it was first seen."""
+        return self.article.published or self.first_seen
+
+    @property
+    def relevant(self) -> tuple[Match, ...]:
+        """The verdicts of the topics that it is relevant to."""
+        return tuple(verdict for verdict in self.matches if verdict.relevant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One reason to think that a writer is known: `words` as the paper `site` prints them, or what was observed."""
+
+    kind: EvidenceKind
+    site: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who wrote a story: an agency by its usual name ("TTXVN"), a paper by its key ("vov"), or nobody knows ("")."""
+
+    writer: str = ""
+    kind: Literal["agency", "paper", "unknown"] = "unknown"
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Every copy of one text, oldest first."""
+    """Every copy of one text, oldest first; stories that tell of one event share its `event_id`."""
 
     id: int
     articles: tuple[StoredArticle, ...]
+    origin: Origin = Origin()
+    event_id: int | None = None
 
     @property
-    def origin(self) -> str | None:
-        """Who wrote it: the agency that a copy credits, oldest copy first; None where no copy says."""
-        return next((copy.article.agency for copy in self.articles if copy.article.agency), None)
+    def began(self) -> datetime:
+        """When the first copy was published, or seen where no copy says."""
+        return min(copy.when for copy in self.articles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,11 +112,36 @@ address = Table(
     Index("ix_address_site_state", "site", "state"),
 )
 
+# Different texts on one happening: stories that point to the same event.
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created_at", Utc, nullable=False),
+)
+
 story = Table(
     "story",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("created_at", Utc, nullable=False),
+    Column("event_id", Integer, ForeignKey("event.id"), nullable=True),
+    Column("origin", JSON, nullable=False, server_default="{}"),
+    Index("ix_story_event_id", "event_id"),
+)
+
+# How stories were joined, taken apart and linked; an old number still leads to its story.  `other_id` may be a story that is gone.
+story_change = Table(
+    "story_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("story_id", Integer, nullable=False),
+    Column("other_id", Integer, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Index("ix_story_change_story_id", "story_id"),
+    Index("ix_story_change_other_id", "other_id"),
 )
 
 article = Table(
@@ -144,6 +169,56 @@ article = Table(
     UniqueConstraint("canonical_url"),
     Index("ix_article_story_id", "story_id"),
     Index("ix_article_first_seen", "first_seen"),
+    Index("ix_article_published", "published"),
+)
+
+# A version of an article that was replaced; the current one is the article itself.
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", Integer, ForeignKey("article.id"), nullable=False),
+    Column("seen", Utc, nullable=False),
+    Column("replaced", Utc, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("version", JSON, nullable=False),
+    Index("ix_revision_article_id", "article_id"),
+)
+
+# When a relevant article is looked at again, and how its page was last found.  Without `due_at` the schedule was not asked yet;
+# `ended` when the last look of its week is done.
+recheck = Table(
+    "recheck",
+    metadata,
+    Column("article_id", Integer, ForeignKey("article.id"), primary_key=True),
+    Column("site", String, nullable=False),
+    Column("due_at", Utc, nullable=True),
+    Column("ended", Boolean, nullable=False, server_default="0"),
+    Column("looks", Integer, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("looked_at", Utc, nullable=True),
+    Column("etag", String, nullable=True),
+    Column("last_modified", String, nullable=True),
+    Column("gone", String, nullable=True),
+    Column("gone_at", Utc, nullable=True),
+    Column("detail", Text, nullable=False, server_default=""),
+    Index("ix_recheck_ended_due_at", "ended", "due_at"),
+)
+
+# Pages kept as evidence: the bytes lie in WARC files, what proves them here.
+capture = Table(
+    "capture",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("fetched", Utc, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("file", String, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    UniqueConstraint("file", "offset", name="uq_capture_file_offset"),
+    Index("ix_capture_url_fetched", "url", "fetched"),
 )
 
 match = Table(

@@ -28,6 +28,7 @@ LEAST_BRIDGED = 0.2  # containment of two stored cuts in each other, before a th
 # Corrections come within days; the next patrol, dialogue or search for remains does not.
 SAME_DAYS = timedelta(days=3)
 CORRECTED = 0.8  # containment from which a change of facts may be a correction, within those days
+SAME_ITEM = 0.8  # resemblance
 # How much may be corrected at once: one ordinal or date and nothing else, or two of the other facts.
 WEIGHTS = {"date": 2, "ordinal": 2}
 MOST_CORRECTED = 2
@@ -35,12 +36,16 @@ MOST_CORRECTED = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Where an article belongs: `story_id` None means a new story, `merges` names further stories that it proves to be the same."""
+    """Where an article belongs: `story_id` None means a new story, `merges` names further stories that it proves to be the same.
+
+    `same_item` is the stored article of which this is no copy but another address: its paper has moved it.
+    """
 
     story_id: int | None
     why: str
     copy_of: int | None
     merges: tuple[int, ...] = ()
+    same_item: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,19 @@ def place(article: Article, candidates: Sequence[StoredArticle]) -> Placement:
     best, others = copies[0], copies[1:]
     same = [best, *(other for other in others if not _apart(best, other))]
     story_id, *merges = sorted(verdict.candidate.story_id for verdict in same)
-    return Placement(story_id=story_id, why=_why_copy(best, merges), copy_of=best.candidate.id, merges=tuple(merges))
+    moved = next((verdict.candidate.id for verdict in verdicts if verdict.copy and _moved(article, verdict)), None)
+    return Placement(
+        story_id=story_id, why=_why_copy(best, merges), copy_of=best.candidate.id, merges=tuple(merges), same_item=moved
+    )
+
+
+def _moved(article: Article, verdict: Verdict) -> bool:
+    """A paper whose addresses are made of headlines gives an article another one when it corrects its headline."""
+    other = verdict.candidate.article
+    if article.site != other.site or article.published is None or other.published is None:
+        return False
+    at_once = abs(article.published - other.published) < timedelta(minutes=1)
+    return at_once and article.language == other.language and verdict.alike.resemblance >= SAME_ITEM
 
 
 def judge(article: Article, candidate: StoredArticle) -> Verdict:

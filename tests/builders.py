@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from news.model import Article, Match, Span, StoredArticle
+from news.model import Article, FetchedPage, Match, Span, StoredArticle
 from news.store import Store
+from news.store.grouping import Grouping
 from news.store.watch import Address
+from pipelines.origin import origin
 
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)  # midday in Hanoi
 TOPIC = "vietnam-cambodia-defence"
@@ -35,13 +37,32 @@ def match(**changes: Any) -> Match:
     return replace(Match(topic=TOPIC, score=0.9, relevant=True, evidence=(span,), why="both sides take part"), **changes)
 
 
+def fetched_page(url: str, **changes: Any) -> FetchedPage:
+    """What a paper's server answered for this address at noon."""
+    return replace(FetchedPage(site="vov", asked=url, url=url, body=b"<html></html>", fetched=NOON), **changes)
+
+
 class NewStory:
     """A placement that always opens a new story, or joins the one given."""
 
-    def __init__(self, story_id: int | None = None, merges: tuple[int, ...] = ()) -> None:
+    def __init__(self, story_id: int | None = None, merges: tuple[int, ...] = (), same_item: int | None = None) -> None:
         self.story_id = story_id
         self.merges = merges
+        self.same_item = same_item
         self.why = "as the test wants"
+
+
+def grouping(story: int | None = None, merges: tuple[int, ...] = (), **changes: Any) -> Grouping:
+    """Put every article into the story given, or a new one; no events unless they are given."""
+    plain = Grouping(
+        nearest=list,
+        place=lambda _article, _candidates: NewStory(story, merges),
+        origin=origin,
+        linked=lambda _story, _others: (),
+        window=timedelta(days=3),
+        changes=lambda _before, _after: (),
+    )
+    return replace(plain, **changes)
 
 
 def stored(
@@ -49,18 +70,18 @@ def stored(
 ) -> StoredArticle:
     """Put an article into the store, announced beforehand like a real one."""
     now = more.pop("now", NOON)
+    page = fetched_page(new.canonical_url, site=new.site, fetched=now)
+    decided = more.pop("grouping", None) or grouping(story, more.pop("merges", ()))
     store.watch.announce(
         new.site, "feed", {new.canonical_url: Address(url=new.canonical_url, site=new.site, listed_at=now).entry}, now
     )
     taken = store.articles.add(
         new,
-        asked=new.canonical_url,
+        page=more.pop("page", page),
         matches=(match(),) if matches is None else tuple(matches),
         bands=more.pop("bands", ()),
-        nearest=list,
-        place=lambda _candidates: NewStory(story, more.pop("merges", ())),
+        grouping=decided,
         first_seen=now,
-        fetched=now,
         outcome="relevant",
     )
     assert taken is not None

@@ -7,10 +7,13 @@ import sys
 
 import click
 
+from crawler.cli.archive import archive_group
 from crawler.cli.language import SpokenGroup
-from crawler.cli.look import explain, export, sites_command, stories
+from crawler.cli.look import explain, export, sites_command
 from crawler.cli.pages import extract_command, match_command, save_command
+from crawler.cli.series import series_command
 from crawler.cli.setup import config_group, demo, init
+from crawler.cli.stories import diff_command, stories_command, story_command
 from crawler.cli.tell import digest
 from crawler.cli.topics import backtest_command, mark_command, rematch_command
 from crawler.cli.watch import crawl_command, run
@@ -38,7 +41,10 @@ for command in (
     crawl_command,
     digest,
     sites_command,
-    stories,
+    stories_command,
+    story_command,
+    diff_command,
+    series_command,
     explain,
     export,
     extract_command,
@@ -46,6 +52,7 @@ for command in (
     backtest_command,
     rematch_command,
     mark_command,
+    archive_group,
     save_command,
     demo,
 ):

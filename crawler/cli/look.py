@@ -1,9 +1,7 @@
-"""Commands that show what is known: papers, stories, one address's whole history, everything as data."""
+"""Commands that show what is known: papers, one address's whole history, everything as data."""
 
-import csv
 import json
 import sys
-from collections.abc import Iterable
 from datetime import timedelta
 
 import click
@@ -67,34 +65,6 @@ def sites_check(sites: tuple[str, ...], articles: int, via: str, config_path: st
     sys.exit(0 if good else 1)
 
 
-@click.command("stories", cls=SpokenCommand)
-@click.option("--since", type=DURATION, help="Stories with a copy seen within this time, such as 7d.")
-@click.option("--topic", help="Stories of this topic only.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most this many.")
-@config_option
-@json_option
-def stories(since: timedelta | None, topic: str | None, limit: int, config_path: str | None, as_json: bool) -> None:
-    """List the stories found, newest first, each with all its copies.
-
-    \b
-    Example:
-      tuantra stories --since 7d --limit 5
-    """
-    from crawler import jobs, views  # noqa: PLC0415
-    from crawler.cli.tables import story_lines  # noqa: PLC0415
-    from crawler.config import load_config  # noqa: PLC0415
-
-    with jobs.opened(load_config(config_path)) as program:
-        rows = views.stories(program, since=since, topic=topic, limit=limit)
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-    elif rows:
-        story_lines(rows)
-    else:
-        click.echo(_("No stories."), err=True)
-    sys.exit(0 if rows else 3)
-
-
 @click.command("explain", cls=SpokenCommand)
 @click.argument("source", metavar="URL|FILE")
 @click.option("--url", default="", help="The address that a file came from.")
@@ -144,35 +114,23 @@ def export(form: str, since: timedelta | None, everything: bool, config_path: st
       tuantra export --format csv --since 30d > articles.csv
     """
     from crawler import jobs, rows  # noqa: PLC0415
+    from crawler.cli.sheets import write_csv  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from news.store.articles import StoryFacts  # noqa: PLC0415
 
     count = 0
     with jobs.opened(load_config(config_path)) as program:
         start = program.clock() - since if since else None
-        articles, topics = program.store.articles, program.store.articles.story_topics()
-        written = (rows.export_row(stored, topics) for stored in articles.export(since=start, everything=everything))
+        articles, facts = program.store.articles, program.store.articles.story_facts()
+        written = (
+            rows.export_row(stored, facts.get(stored.story_id, StoryFacts()))
+            for stored in articles.export(since=start, everything=everything)
+        )
         if form == "jsonl":
             for count, row in enumerate(written, 1):  # noqa: B007
                 click.echo(json.dumps(row, ensure_ascii=False))
         else:
-            count = _write_csv(written)
+            count = write_csv(written)
     if not count:
         click.echo(_("No articles."), err=True)
     sys.exit(0 if count else 3)
-
-
-def _write_csv(rows: Iterable[dict[str, object]]) -> int:
-    writer, count = None, 0
-    for count, row in enumerate(rows, 1):  # noqa: B007
-        if writer is None:
-            writer = csv.DictWriter(sys.stdout, fieldnames=list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow({name: _cell(value) for name, value in row.items()})
-    return count
-
-
-def _cell(value: object) -> object:
-    """Lists joined; a text that a spreadsheet would run as a formula is made harmless."""
-    if isinstance(value, list):
-        value = "; ".join(map(str, value))
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r", "\0"} else value

@@ -1,4 +1,4 @@
-"""How crawls, sites and stories look on a terminal, and in a pipe."""
+"""How crawls, sites and explanations look on a terminal, and in a pipe."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from rich.text import Text
 
 from crawler.check import Finding
 from crawler.cli.language import _
-from crawler.rounds import SiteReport
+from crawler.rounds import COUNTS, SiteReport
 
 _WIDE = 200  # in a pipe nothing is cut off
 
@@ -71,13 +71,23 @@ def crawl_table(reports: Sequence[SiteReport]) -> None:
     """The table at the end of a crawl."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column(_("site"))
-    for title in (_("listed"), _("new"), _("fetched"), _("matched"), _("failed"), _("seconds")):
+    for title in (
+        _("listed"),
+        _("new"),
+        _("fetched"),
+        _("matched"),
+        _("looked again"),
+        _("changed"),
+        _("gone"),
+        _("failed"),
+        _("seconds"),
+    ):
         table.add_column(title, justify="right")
     table.add_column(_("rejected"))
     table.add_column(_("state"))
     for report in sorted(reports, key=lambda each: each.site):
         rejected = ", ".join(f"{reason} {count}" for reason, count in report.rejected.items())
-        numbers = (report.listed, report.new, report.fetched, report.matched, report.failed, report.seconds)
+        numbers = (*(getattr(report, name) for name in COUNTS), report.seconds)
         state = report.state or _("unfinished")
         table.add_row(report.site, *map(str, numbers), rejected, f"{state} ({report.detail})" if report.detail else state)
     console().print(table)
@@ -93,9 +103,9 @@ def sites_table(rows: Sequence[Mapping[str, Any]], aside: Sequence[Mapping[str, 
         well = f"{len(row['listings']) - len(bad)}/{len(row['listings'])}"
         state = row["state"] + (_(" (unverified)") if row["unverified"] else "")
         state += _(", layout gone: read by shape") if row["layout"] == "gone" else ""
-        table.add_row(row["site"], row["name"], state, *(_minute(row[name]) for name in ("polled", "succeeded", "due")), well)
+        table.add_row(row["site"], row["name"], state, *(minute(row[name]) for name in ("polled", "succeeded", "due")), well)
         for listing in bad:
-            table.add_row("", f"  {listing['url']}", listing["state"], _minute(listing["newest"]), listing["detail"])
+            table.add_row("", f"  {listing['url']}", listing["state"], minute(listing["newest"]), listing["detail"])
     console().print(table)
     for item in aside:
         text = _("set aside after {crashes} crashes: {url}").format(crashes=item["crashes"], url=item["url"])
@@ -110,18 +120,6 @@ def findings_table(site: str, findings: Sequence[Finding]) -> None:
     for finding in findings:
         table.add_row(finding.what, finding.state, finding.detail, finding.advice)
     console().print(table)
-
-
-def story_lines(rows: Sequence[Mapping[str, Any]]) -> None:
-    """A headline a story, a line a copy."""
-    out = console()
-    for row in rows:
-        origin = f" — {row['origin']}" if row["origin"] else ""
-        out.print(Text(f"{row['id']}  {row['title']}{origin}", style="bold"))
-        for copy in row["copies"]:
-            when = _minute(copy["published"] or copy["first_seen"])
-            out.print(Text(f"    {when}  {copy['site']}  {copy['title']}"))
-            out.print(Text(f"        {copy['url']}", style="dim"))
 
 
 def explanation_lines(row: Mapping[str, Any]) -> None:
@@ -153,6 +151,9 @@ def explanation_lines(row: Mapping[str, Any]) -> None:
             )
         if row["not_told"]:
             out.print(Text(f"{_('told')}: {_('nobody yet')}: {row['not_told']}"))
+        if row["looked_again"]["times"]:
+            seen = ", ".join(f"{key}: {value}" for key, value in row["looked_again"].items() if value not in (None, "", 0))
+            out.print(Text(f"{_('looked again')}: {seen}"))
 
 
 def _print_reading(out: Console, read: Mapping[str, Any], verdicts: Sequence[Mapping[str, Any]]) -> None:
@@ -189,5 +190,6 @@ def _colour(role: str) -> str:
     return _COLOURS[crc32(role.encode()) % len(_COLOURS)]
 
 
-def _minute(iso: str | None) -> str:
+def minute(iso: str | None) -> str:
+    """A time to the minute, or a dash."""
     return iso[:16].replace("T", " ") if iso else "—"

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 @click.option("--url", "urls", multiple=True, metavar="URL", help="Fetch this article only; may be repeated.")
 @click.option("--since", type=DURATION, help="Take articles published within this time, such as 7d; default: [watch] horizon.")
 @click.option("--force", is_flag=True, help="Ask for listings unconditionally; read known articles again.")
+@click.option("--recheck", is_flag=True, help="Only look again, now, at the articles found in the last week.")
 @click.option("--via", default="", metavar="PREFIX", help="Fetch every address U as PREFIX + U (a web archive's replay).")
 @click.option("-v", "--verbose", is_flag=True, help="Log every event to standard error.")
 @config_option
 @json_option
 def crawl_command(
-    sites: tuple[str, ...], urls: tuple[str, ...], since: timedelta | None, force: bool, via: str, verbose: bool,
+    sites: tuple[str, ...], urls: tuple[str, ...], since: timedelta | None, force: bool, recheck: bool, via: str, verbose: bool,
     config_path: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Crawl papers now, beside a running daemon or without one, and show what was found.
@@ -40,7 +41,7 @@ def crawl_command(
     from crawler.config import load_config  # noqa: PLC0415
 
     logs.configure(level="info" if verbose else "error", as_json=False)
-    plan = jobs.plan(load_config(config_path), keys=sites, urls=urls, since=since, force=force, via=via)
+    plan = jobs.plan(load_config(config_path), keys=sites, urls=urls, since=since, force=force, recheck=recheck, via=via)
     batch = Batch(plan, log_level="info" if verbose else "error", log_json=False)
     try:
         with crawl_progress(len(plan.sites) or 1, quiet=as_json) as show:

@@ -13,6 +13,13 @@ def headers_of(response: Response) -> dict[str, str]:
     return {name.decode("latin-1").lower(): b",".join(values).decode("latin-1") for name, values in response.headers.items()}
 
 
+def all_headers(response: Response) -> tuple[tuple[str, str], ...]:
+    """Every header as it came, repeated ones too."""
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
+    )
+
+
 def kind(response: Response) -> str:
     """The answer's kind, as `kind_of_answer` names it, or "truncated"."""
     return "truncated" if is_cut_off(response) else kind_of_answer(response.status, headers_of(response), response.body)

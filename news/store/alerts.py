@@ -11,8 +11,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select, update
 
 from news.model import Digest, Message, Story
-from news.store.articles import stories
 from news.store.database import Database
+from news.store.values import stories
 from news.tables import article, digest, match, outbox, story, told
 
 State = Literal["pending", "sending", "sent", "deferred", "dead"]
@@ -216,6 +216,12 @@ class AlertStore:
         query = _ROWS.join(told, told.c.digest_id == digest.c.id).where(told.c.story_id == story_id).order_by(outbox.c.id)
         with self._database.read() as db:
             return _rows(db, query)
+
+    def hushed(self, story_id: int) -> tuple[str, ...]:
+        """Name the subscriptions for which a story counts as told though no digest told it."""
+        query = select(told.c.subscription).where(told.c.story_id == story_id, told.c.digest_id.is_(None))
+        with self._database.read() as db:
+            return tuple(db.execute(query.order_by(told.c.subscription)).scalars())
 
     def _settle(self, claim: Claim, **values: Any) -> None:
         with self._database.write() as db:

@@ -1,31 +1,22 @@
 """Articles, their matches and their stories."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from news.model import Article, Match, StoredArticle, Story
+from news.model import Article, Capture, Change, FetchedPage, Match, Origin, Revision, StoredArticle, Story
+from news.store import grouping as groups
+from news.store.captures import note as note_capture
 from news.store.database import Database
-from news.tables import address, article, match, signature, story, told
-
-_CHUNK = 500  # SQLite allows 999 parameters a statement in old builds
-
-
-class Placed(Protocol):
-    """Which story an article was put into, as `pipelines.group.place` decides it."""
-
-    @property
-    def story_id(self) -> int | None: ...  # noqa: D102
-
-    @property
-    def why(self) -> str: ...  # noqa: D102
-
-    @property
-    def merges(self) -> tuple[int, ...]: ...  # noqa: D102
+from news.store.grouping import Grouping, StoryChange
+from news.store.rechecks import note_tags, watch_story
+from news.store.values import ARTICLES, CHUNK, article_row, key_of, match_row, revision_row, stored, stories
+from news.tables import address, article, match, revision, signature, story, told
 
 
 class Told(Protocol):
@@ -41,6 +32,15 @@ class Told(Protocol):
     def minimum_score(self) -> float: ...  # noqa: D102
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFacts:
+    """A story without its copies: the topics that any of them is relevant to, its event, its writer."""
+
+    topics: tuple[str, ...] = ()
+    event_id: int | None = None
+    origin: Origin = field(default_factory=Origin)
+
+
 class ArticleStore:
     """Takes articles in, each once, and gives them back as stories."""
 
@@ -51,62 +51,67 @@ class ArticleStore:
         self,
         new: Article,
         *,
-        asked: str,
+        page: FetchedPage,
         matches: Sequence[Match],
         bands: Sequence[int],
-        nearest: Callable[[Mapping[int, int]], Sequence[int]],
-        place: Callable[[Sequence[StoredArticle]], Placed],
+        grouping: Grouping,
         first_seen: datetime,
-        fetched: datetime,
         outcome: str,
+        capture: Capture | None = None,
     ) -> StoredArticle | None:
-        """Store an article, its matches, its place in a story and the outcome of its address, all in one transaction.
+        """Store an article, its matches, its story and event, the evidence, and the outcome of its address, in one transaction.
 
-        `nearest` chooses from {article id: bands shared} whom to compare with; `place` is asked with those articles, inside the
-        transaction, so that two crawls cannot both open a story for one text.  Returns None, and only notes the address, when the canonical address is already stored.
+        Returns None, and only notes the address, when the canonical address is already stored. An article that is another address
+        of a stored one (`Placed.same_item`) becomes a version of that.
         """
         with self._database.write() as db:
             known = db.execute(select(article.c.id).where(article.c.canonical_url == new.canonical_url)).scalar()
             if known is not None:
-                _settle(db, asked, "same_address", known, fetched)
+                _settle(db, page.asked, "same_address", known, page.fetched)
                 return None
-            candidates = _near(db, bands, nearest)
-            placed = place(candidates)
-            story_id = placed.story_id
-            if story_id is None:
-                story_id = _key(db.execute(insert(story).values(created_at=first_seen)).inserted_primary_key)
-            _merge(db, story_id, placed.merges)
-            article_id = _key(
-                db.execute(insert(article).values(_row(new, first_seen, fetched, story_id, placed.why))).inserted_primary_key
-            )
-            if bands:
-                db.execute(insert(signature), [{"band": band, "article_id": article_id} for band in sorted(set(bands))])
+            if capture:
+                note_capture(db, capture)
+            candidates = _near(db, bands, grouping.nearest)
+            placed = grouping.place(new, candidates)
+            if placed.same_item is not None:
+                (old,) = (candidate for candidate in candidates if candidate.id == placed.same_item)
+                changes = grouping.changes(old.article, new) or None
+                return _replace(db, old, new, page=page, matches=matches, bands=bands, grouping=grouping, changes=changes)
+            story_id = placed.story_id or groups.open_story(db, first_seen)
+            groups.merge(db, story_id, placed.merges, why=placed.why, now=page.fetched)
+            row = {"first_seen": first_seen, "fetched": page.fetched, "story_id": story_id, "joined": placed.why}
+            article_id = key_of(db.execute(insert(article).values({**article_row(new), **row})).inserted_primary_key)
+            _index(db, article_id, bands)
             if matches:
-                db.execute(insert(match), [_match_row(article_id, verdict) for verdict in matches])
-            _settle(db, asked, outcome, article_id, fetched)
-            return StoredArticle(
-                id=article_id,
-                article=new,
-                first_seen=first_seen,
-                fetched=fetched,
-                story_id=story_id,
-                joined=placed.why,
-                matches=tuple(matches),
-            )
+                db.execute(insert(match), [match_row(article_id, verdict) for verdict in matches])
+            _settle(db, page.asked, outcome, article_id, page.fetched)
+            groups.settle_origin(db, story_id, grouping)
+            watch_story(db, story_id)
+            note_tags(db, article_id, page)
+            if any(verdict.relevant for verdict in matches):
+                groups.link(db, story_id, grouping, page.fetched)
+            return _one(db, article_id)
 
-    def refresh(self, new: Article, *, asked: str, matches: Sequence[Match], fetched: datetime) -> StoredArticle | None:
-        """Replace what is stored of an article by a new reading; its story and what was told of it stay. None if unknown."""
+    def replace(
+        self,
+        old: StoredArticle,
+        new: Article,
+        *,
+        page: FetchedPage,
+        matches: Sequence[Match],
+        bands: Sequence[int],
+        grouping: Grouping,
+        changes: Sequence[Change] | None,
+        capture: Capture | None = None,
+    ) -> StoredArticle:
+        """Put a new reading in the place of a stored one; its story, and what was told of it, stay.
+
+        With `changes` the old version is kept as a revision; None: the page says the same, and was only read otherwise.
+        """
         with self._database.write() as db:
-            row = db.execute(select(article).where(article.c.canonical_url == new.canonical_url)).first()
-            if row is None:
-                return None
-            values = _row(new, row.first_seen, fetched, row.story_id, row.joined)
-            db.execute(update(article).where(article.c.id == row.id).values(values))
-            db.execute(delete(match).where(match.c.article_id == row.id))
-            if matches:
-                db.execute(insert(match), [_match_row(row.id, verdict) for verdict in matches])
-            _settle(db, asked, "relevant" if any(verdict.relevant for verdict in matches) else "kept", row.id, fetched)
-            return _stored(db, [db.execute(select(article).where(article.c.id == row.id)).one()])[0]
+            if capture:
+                note_capture(db, capture)
+            return _replace(db, old, new, page=page, matches=matches, bands=bands, grouping=grouping, changes=changes)
 
     def rematch(self, article_id: int, matches: Sequence[Match], subscribers: Iterable[Told]) -> bool:
         """Replace an article's matches and the outcome of its addresses, in one transaction. False if it is gone.
@@ -124,22 +129,58 @@ class ArticleStore:
             before = _tellable(db, story_id, subscribers)
             db.execute(delete(match).where(match.c.article_id == article_id))
             if matches:
-                db.execute(insert(match), [_match_row(article_id, verdict) for verdict in matches])
+                db.execute(insert(match), [match_row(article_id, verdict) for verdict in matches])
             judged = address.c.outcome.in_(("relevant", "kept"))
             db.execute(update(address).where(address.c.article_id == article_id, judged).values(outcome=outcome))
             for name in sorted(_tellable(db, story_id, subscribers) - before):
                 db.execute(upsert(told).values(subscription=name, story_id=story_id).on_conflict_do_nothing())
+            watch_story(db, story_id)
         return True
 
     def by_url(self, canonical_url: str) -> StoredArticle | None:
         """The stored article with this canonical address, or the one that this address led to."""
         with self._database.read() as db:
-            found = db.execute(select(article).where(article.c.canonical_url == canonical_url)).first()
+            found = db.execute(ARTICLES.where(article.c.canonical_url == canonical_url)).first()
             if found is None:
-                found = db.execute(
-                    select(article).join(address, address.c.article_id == article.c.id).where(address.c.url == canonical_url)
-                ).first()
-            return _stored(db, [found])[0] if found is not None else None
+                known = select(address.c.article_id).where(address.c.url == canonical_url).scalar_subquery()
+                found = db.execute(ARTICLES.where(article.c.id == known)).first()
+            return stored(db, [found])[0] if found is not None else None
+
+    def story(self, number: int) -> Story | None:
+        """A story by its number, or by that of a story that was merged into it; None if there never was one."""
+        with self._database.read() as db:
+            found = groups.successor(db, number)
+            return next(iter(stories(db, [found])), None) if found is not None else None
+
+    def event(self, number: int) -> tuple[Story, ...]:
+        """All stories on one event, in the order in which they began."""
+        with self._database.read() as db:
+            found = stories(db, db.execute(select(story.c.id).where(story.c.event_id == number)).scalars())
+        return tuple(sorted(found, key=lambda one: (one.began, one.id)))
+
+    def history(self, story_id: int) -> tuple[StoryChange, ...]:
+        """How a story was merged, taken apart and linked, oldest first."""
+        with self._database.read() as db:
+            return groups.history(db, story_id)
+
+    def merge(self, target: int, other: int, *, grouping: Grouping, why: str, now: datetime) -> bool:
+        """Make one story of two; False where they are kept apart."""
+        with self._database.write() as db:
+            groups.merge(db, target, (other,), why=why, now=now)
+            if db.execute(select(story.c.id).where(story.c.id == other)).first():
+                return False
+            groups.settle_origin(db, target, grouping)
+            watch_story(db, target)
+        return True
+
+    def split(self, article_id: int, *, grouping: Grouping, why: str, now: datetime) -> int:
+        """Give a copy a story of its own, which counts as told to whom the old one was; returns the new story."""
+        with self._database.write() as db:
+            source = int(db.execute(select(article.c.story_id).where(article.c.id == article_id)).scalar_one())
+            target = groups.split(db, article_id, why=why, now=now)
+            for story_id in (source, target):
+                groups.settle_origin(db, story_id, grouping)
+        return target
 
     def stories(self, *, since: datetime | None = None, topic: str | None = None, limit: int | None = None) -> tuple[Story, ...]:
         """Stories with at least one relevant article, the newest first."""
@@ -153,21 +194,28 @@ class ArticleStore:
             ids = db.execute(query.order_by(newest.desc(), article.c.story_id.desc()).limit(limit)).scalars().all()
             return stories(db, ids)
 
-    def story_topics(self) -> dict[int, tuple[str, ...]]:
-        """Which topics each story is relevant to, by any of its copies."""
+    def story_facts(self) -> dict[int, StoryFacts]:
+        """What is known of each story with a relevant copy."""
         query = select(article.c.story_id, match.c.topic).join(match).where(match.c.relevant).distinct()
-        found: dict[int, tuple[str, ...]] = {}
+        topics: dict[int, list[str]] = {}
         with self._database.read() as db:
             for story_id, topic in db.execute(query.order_by(article.c.story_id, match.c.topic)):
-                found[story_id] = (*found.get(story_id, ()), topic)
-        return found
+                topics.setdefault(story_id, []).append(topic)
+            return {
+                row.id: StoryFacts(
+                    topics=tuple(topics.get(row.id, ())), event_id=row.event_id, origin=msgspec.convert(row.origin, Origin)
+                )
+                for row in db.execute(
+                    select(story).where(story.c.id.in_(select(article.c.story_id).join(match).where(match.c.relevant)))
+                )
+            }
 
     def export(self, *, since: datetime | None = None, everything: bool = False) -> Iterator[StoredArticle]:
         """Stored articles in the order they came: those of stories with a relevant copy, or `everything`.
 
         A copy that was cut short of the decisive paragraphs tells the same story as the whole text.
         """
-        query = select(article).order_by(article.c.id)
+        query = ARTICLES.order_by(article.c.id)
         if since is not None:
             query = query.where(article.c.first_seen >= since)
         if not everything:
@@ -175,25 +223,12 @@ class ArticleStore:
         last = 0
         while True:
             with self._database.read() as db:
-                rows = db.execute(query.where(article.c.id > last).limit(_CHUNK)).all()
-                found = _stored(db, rows)
+                rows = db.execute(query.where(article.c.id > last).limit(CHUNK)).all()
+                found = stored(db, rows)
             yield from found
-            if len(rows) < _CHUNK:
+            if len(rows) < CHUNK:
                 return
             last = rows[-1].id
-
-
-def stories(db: Connection, ids: Iterable[int]) -> tuple[Story, ...]:
-    """Whole stories with all their copies, oldest first, in the order of `ids`."""
-    wanted = list(ids)
-    copies: dict[int, list[StoredArticle]] = {key: [] for key in wanted}
-    for start in range(0, len(wanted), _CHUNK):
-        rows = db.execute(select(article).where(article.c.story_id.in_(wanted[start : start + _CHUNK]))).all()
-        for copy in _stored(db, rows):
-            copies[copy.story_id].append(copy)
-    for found in copies.values():
-        found.sort(key=lambda copy: (copy.article.published or copy.first_seen, copy.id))
-    return tuple(Story(id=key, articles=tuple(copies[key])) for key in wanted if copies[key])
 
 
 def _near(
@@ -203,20 +238,50 @@ def _near(
         return ()
     shared = select(signature.c.article_id, func.count()).where(signature.c.band.in_(bands)).group_by(signature.c.article_id)
     ids = nearest({row[0]: row[1] for row in db.execute(shared)})
-    return tuple(_stored(db, db.execute(select(article).where(article.c.id.in_(ids)).order_by(article.c.id)).all()))
+    return tuple(stored(db, db.execute(ARTICLES.where(article.c.id.in_(ids)).order_by(article.c.id)).all()))
 
 
-def _merge(db: Connection, target: int, others: Iterable[int]) -> None:
-    """Move other stories' copies and what was told of them into one story; nothing that was told is told again."""
-    for other in others:
-        if other == target:
-            continue
-        db.execute(update(article).where(article.c.story_id == other).values(story_id=target))
-        rows = db.execute(select(told).where(told.c.story_id == other)).mappings().all()
-        for row in rows:
-            db.execute(upsert(told).values({**row, "story_id": target}).on_conflict_do_nothing())
-        db.execute(delete(told).where(told.c.story_id == other))
-        db.execute(delete(story).where(story.c.id == other))
+def _replace(
+    db: Connection,
+    old: StoredArticle,
+    new: Article,
+    *,
+    page: FetchedPage,
+    matches: Sequence[Match],
+    bands: Sequence[int],
+    grouping: Grouping,
+    changes: Sequence[Change] | None,
+) -> StoredArticle:
+    taken = select(article.c.id).where(article.c.canonical_url == new.canonical_url, article.c.id != old.id)
+    if db.execute(taken).first():
+        new = replace(new, canonical_url=old.article.canonical_url)
+    values: dict[str, Any] = article_row(new)
+    if changes is not None:
+        past = Revision(article=old.article, seen=old.fetched, replaced=page.fetched, changes=tuple(changes))
+        db.execute(insert(revision).values(revision_row(old.id, past)))
+        values["fetched"] = page.fetched
+    db.execute(update(article).where(article.c.id == old.id).values(values))
+    db.execute(delete(signature).where(signature.c.article_id == old.id))
+    _index(db, old.id, bands)
+    db.execute(delete(match).where(match.c.article_id == old.id))
+    if matches:
+        db.execute(insert(match), [match_row(old.id, verdict) for verdict in matches])
+    _settle(db, page.asked, "relevant" if any(verdict.relevant for verdict in matches) else "kept", old.id, page.fetched)
+    groups.settle_origin(db, old.story_id, grouping)
+    watch_story(db, old.story_id)
+    note_tags(db, old.id, page)
+    if not old.relevant and any(verdict.relevant for verdict in matches):
+        groups.link(db, old.story_id, grouping, page.fetched)
+    return _one(db, old.id)
+
+
+def _index(db: Connection, article_id: int, bands: Sequence[int]) -> None:
+    if bands:
+        db.execute(insert(signature), [{"band": band, "article_id": article_id} for band in sorted(set(bands))])
+
+
+def _one(db: Connection, article_id: int) -> StoredArticle:
+    return stored(db, [db.execute(ARTICLES.where(article.c.id == article_id)).one()])[0]
 
 
 def _tellable(db: Connection, story_id: int, subscribers: Iterable[Told]) -> set[str]:
@@ -236,60 +301,3 @@ def _settle(db: Connection, url: str, outcome: str, article_id: int, now: dateti
         .where(address.c.url == url)
         .values(state="done", outcome=outcome, article_id=article_id, fetched_at=now, next_attempt_at=None, crashes=0)
     )
-
-
-def _row(new: Article, first_seen: datetime, fetched: datetime, story_id: int, joined: str) -> dict[str, Any]:
-    row = {name: getattr(new, name) for name in new.__slots__}
-    return {
-        **row,
-        "captions": list(new.captions),
-        "authors": list(new.authors),
-        "first_seen": first_seen,
-        "fetched": fetched,
-        "story_id": story_id,
-        "joined": joined,
-    }
-
-
-def _match_row(article_id: int, verdict: Match) -> dict[str, Any]:
-    return {
-        "article_id": article_id,
-        "topic": verdict.topic,
-        "score": verdict.score,
-        "relevant": verdict.relevant,
-        "borderline": verdict.borderline,
-        "explanation": msgspec.to_builtins(verdict),
-    }
-
-
-_MATCHES = select(match.c.article_id, match.c.explanation).where(match.c.article_id.in_(bindparam("ids", expanding=True)))
-
-
-def _stored(db: Connection, rows: Sequence[Row[Any]]) -> list[StoredArticle]:
-    matches: dict[int, list[Match]] = {row.id: [] for row in rows}
-    for start in range(0, len(rows), _CHUNK):
-        ids = [row.id for row in rows[start : start + _CHUNK]]
-        for article_id, explanation in db.execute(_MATCHES, {"ids": ids}):
-            matches[article_id].append(msgspec.convert(explanation, Match))
-    return [
-        StoredArticle(
-            id=row.id,
-            article=_article(row),
-            first_seen=row.first_seen,
-            fetched=row.fetched,
-            story_id=row.story_id,
-            joined=row.joined,
-            matches=tuple(sorted(matches[row.id], key=lambda verdict: verdict.topic)),
-        )
-        for row in rows
-    ]
-
-
-def _article(row: Row[Any]) -> Article:
-    values = {name: getattr(row, name) for name in Article.__slots__}
-    return Article(**{**values, "captions": tuple(row.captions), "authors": tuple(row.authors)})
-
-
-def _key(primary_key: Sequence[Any] | None) -> int:
-    assert primary_key is not None
-    return int(primary_key[0])

@@ -62,7 +62,7 @@ class Tagger:
                     found[owner].setdefault(text or self._titled(owner, words[:start], shown))
                 elif not series or start >= series[-1][1]:
                     series.append((start, end, owner))
-        for owner, number in _ordinals(words, series) if series else ():
+        for owner, number in ordinals(words, series) if series else ():
             series_text = self._tags[owner].text
             found[owner].setdefault((series_text.get(language) or series_text["vi"]).replace("{n}", str(number)))
 
@@ -87,12 +87,22 @@ def _says(tag: str, other: str) -> bool:
     return tag.endswith(f" {other}") or tag.startswith(f"{other} ")
 
 
-def _ordinals(words: str, series: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
-    """Give every number in a sentence to the series named last before it, else to the one that follows."""
+def ordinals(words: str, series: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
+    """Give every number in a folded sentence to the series named last before it, else to the one that follows.
+
+    `series` are those named: start, end and owner; what comes is owner and number.  A colon parts what is counted from what follows.
+    """
     for found in _ORDINAL.finditer(words):
         owner = next((owner for _, end, owner in reversed(series) if 0 <= found.start() - end <= _AFTER), None)
         if owner is None:
-            owner = next((owner for start, _, owner in series if 0 <= start - found.end() <= _BEFORE), None)
+            owner = next(
+                (
+                    owner
+                    for start, _, owner in series
+                    if 0 <= start - found.end() <= _BEFORE and ":" not in words[found.end() : start]
+                ),
+                None,
+            )
         if owner is not None and (number := _number(found["vi"] or found["en"])):
             yield owner, number
 

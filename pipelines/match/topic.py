@@ -59,12 +59,14 @@ class Tag:
     """What the reader of a digest is told beside a relevant article that holds one of the terms.
 
     `text` says it, by language; "{n}" in it stands for the ordinal beside the term, without which there is no tag.  Without `text` the
-    tag is the term itself, with a term of the group `titles` if one stands before it.
+    tag is the term itself, with a term of the group `titles` if one stands before it.  `apart` names tags, such as those of forces, whose
+    occasions are counted each for itself.
     """
 
     terms: tuple[str, ...]
     text: dict[str, str] = field(default_factory=dict)
     titles: str = ""
+    apart: tuple[str, ...] = ()
     joined: bool = False
     plain: bool = False
 
@@ -77,6 +79,8 @@ class Tag:
             raise ValueError("text: {n} stands in one language only; put it into all of them")
         if self.text and self.titles:
             raise ValueError("titles: a tag with a text of its own takes none; delete one of the two")
+        if self.apart and not self.numbered:
+            raise ValueError("apart: only what is numbered can be counted apart; put {n} into the text or delete it")
 
     @property
     def numbered(self) -> bool:
@@ -156,10 +160,7 @@ class Topic:
                 raise ValueError(f"groups: no group has role {role!r}, so nothing could ever match; add one")
         for name, group in self.groups.items():
             self._check_terms(f"groups.{name}", group.terms, (name,))
-        for name, tag in self.tags.items():
-            self._check_terms(f"tags.{name}", tag.terms, ())
-            if tag.titles and tag.titles not in self.groups:
-                raise ValueError(f"tags.{name}.titles: {tag.titles!r} is no group; {_remedy(tag.titles, self.groups)}")
+        self._check_tags()
         for where, terms in ((f"groups.{name}", group.terms) for name, group in self.groups.items()):
             self._check_size(where, terms)
         for where, terms in ((f"tags.{name}", tag.terms) for name, tag in self.tags.items()):
@@ -179,6 +180,15 @@ class Topic:
     def titles(self, group: str) -> list[str]:
         """What the terms of a group stand for, as they are written, groups that they take in left out."""
         return list(chain.from_iterable(map(without_slots, self.groups[group].terms)))
+
+    def _check_tags(self) -> None:
+        for name, tag in self.tags.items():
+            self._check_terms(f"tags.{name}", tag.terms, ())
+            if tag.titles and tag.titles not in self.groups:
+                raise ValueError(f"tags.{name}.titles: {tag.titles!r} is no group; {_remedy(tag.titles, self.groups)}")
+            for other in tag.apart:
+                if other not in self.tags:
+                    raise ValueError(f"tags.{name}.apart: {other!r} is no tag; {_remedy(other, self.tags)}")
 
     def _check_terms(self, where: str, terms: Iterable[str], above: tuple[str, ...]) -> None:
         for term in terms:

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from alerts.outbox import Outcome, Sent
-from news.model import Article, Digest, Match, Message, SiteCoverage, Span, StoredArticle, Story
+from news.model import Article, Digest, Match, Message, Origin, SiteCoverage, Span, StoredArticle, Story
 from news.store import Store, open_store
+from tests.builders import fetched_page, grouping
 
 NOW = datetime(2026, 11, 22, 0, 0, 5, tzinfo=UTC)
 TITLE = "Việt Nam - Campuchia tăng cường hợp tác quốc phòng biên giới"
@@ -63,7 +64,9 @@ def build_copy(
 
 
 def build_story(*copies: StoredArticle, key: int = 1) -> Story:
-    return Story(id=key, articles=copies or (build_copy(key),))
+    copies = copies or (build_copy(key),)
+    agency = next((copy.article.agency for copy in copies if copy.article.agency), None)
+    return Story(id=key, articles=copies, origin=Origin(writer=agency, kind="agency") if agency else Origin())
 
 
 def build_digest(*stories: Story, **changes: Any) -> Digest:
@@ -88,13 +91,11 @@ def put(store: Store, copy: StoredArticle, *, story: int | None = None) -> Store
     """Store an article as the pipelines would, in its own story or in a given one."""
     added = store.articles.add(
         copy.article,
-        asked=copy.article.canonical_url,
+        page=fetched_page(copy.article.canonical_url, site=copy.article.site, fetched=copy.fetched),
         matches=copy.matches,
         bands=(),
-        nearest=list,
-        place=lambda _near: SimpleNamespace(story_id=story, why="test", merges=()),
+        grouping=grouping(story),
         first_seen=copy.first_seen,
-        fetched=copy.fetched,
         outcome="article",
     )
     assert added is not None

@@ -1,7 +1,8 @@
 """A digest reads well, in both languages, and nothing that a page says becomes markup."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from string import Formatter
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.digest import in_order
 from alerts.phrases import _TABLE, clock_time
 from alerts.render import render
-from news.model import SiteCoverage
+from news.model import Change, Revision, SiteCoverage
 
 TOPICS = {"vietnam-cambodia-defence": "Hợp tác quốc phòng Việt Nam – Campuchia"}
 PAPERS = {"thanhnien": "Thanh Niên", "vov": "VOV", "nhandan": "Nhân Dân"}
@@ -187,3 +189,28 @@ def test_no_text_can_break_the_page(build, text):
     plain = Tags(rendered(build.digest(build.story(build.copy(1)))).html)
     assert set(Tags(said.html).tags) <= {*plain.tags, "p", "b", "mark"}
     assert "\x1b" not in said.text + said.html + said.subject
+
+
+def test_stories_on_one_event_stand_together_and_say_so(build):
+    stories = [
+        build.story(build.copy(key, title=f"Tin {key}", published=build.NOW - timedelta(hours=key)), key=key) for key in (1, 2, 3)
+    ]
+    first, _, last = (replace(story, event_id=event) for story, event in zip(stories, (7, None, 7), strict=True))
+    told = in_order([stories[1], last, first])
+    assert [story.id for story in told] == [1, 3, 2]
+    said = rendered(build.digest(*told))
+    assert said.text.count("(Cùng sự kiện với tin trên)") == said.html.count("Cùng sự kiện với tin trên") == 1
+    assert said.text.index("Tin 3") < said.text.index("Cùng sự kiện") < said.text.index("Tin 2")
+
+
+def test_a_copy_that_was_edited_or_taken_down_is_marked(build):
+    rank = Change(part="text", grade="rank", before="Đại tá", after="Thượng tá")
+    typo = Change(part="text", grade="wording", before="đượ", after="được")
+    past = Revision(article=build.copy(1).article, seen=build.NOW, replaced=build.NOW, changes=(typo, rank))
+    copy = replace(build.copy(1), revisions=(past,), gone="deleted")
+    said = rendered(build.digest(build.story(copy)))
+    for text in (said.text, said.html):
+        assert "đã sửa: cấp bậc, chức vụ · đã bị gỡ" in " ".join(text.split())
+    assert "edited: rank · taken down" in " ".join(rendered(build.digest(build.story(copy)), "en").text.split())
+    (article,) = json.loads(said.json)["stories"][0]["articles"]
+    assert (article["gone"], article["edits"][0]["changes"][1]["grade"]) == ("deleted", "rank")

@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
-from crawler.batch import Batch, BatchError
+from crawler.batch import Batch, BatchError, StartError, _start
 from crawler.config import Batch as Limits
 from crawler.config import Config, Fetch, StoreConfig, Watch, all_sites
+from crawler.daemon import Daemon
+from crawler.jobs import Program
 from crawler.plan import Plan
 from news.store import Store, open_store
 from tests.builders import NOON
@@ -225,3 +227,22 @@ def test_a_paper_that_had_not_answered_before_the_crash_is_not_forgotten(plan: P
 
     web[slow] = deadly
     assert {key: report.done for key, report in batch.run().items()} == {"vov": True, "plo": True}
+
+
+def test_a_machine_that_sweeps_our_files_away_is_told_to_start_us_again() -> None:
+    class Swept:
+        def start(self) -> None:
+            raise FileNotFoundError(2, "No such file or directory")
+
+    with pytest.raises(StartError, match="start the program again"):
+        _start(Swept())
+
+
+def test_a_daemon_that_cannot_crawl_any_more_ends_to_be_started_anew(plan: Plan, watched: Store) -> None:
+    class Swept(Batch):
+        def run(self, on_report: Any = None) -> Any:
+            raise StartError("cannot start a crawl")
+
+    daemon = Daemon(Program(config=plan.config, store=watched, clock=lambda: NOON))
+    daemon._crawl(Swept(plan))
+    assert daemon._wait() == 1

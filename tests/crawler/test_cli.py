@@ -136,7 +136,7 @@ def test_stories_export_and_explain_show_what_is_stored(filled: Path) -> None:
     lines = [json.loads(line) for line in tuantra(filled, "export").stdout.splitlines()]
     assert list(lines[0]) == [
         "url", "canonical_url", "site", "title", "lead", "text", "captions", "authors", "agency", "published", "modified",
-        "language", "story_id", "topics", "first_seen", "fetched",
+        "language", "story_id", "event_id", "origin", "topics", "first_seen", "fetched", "edits", "gone", "gone_at",
     ]  # fmt: skip
     assert len(lines) == 2
     assert len(tuantra(filled, "export", "--all").stdout.splitlines()) == 3

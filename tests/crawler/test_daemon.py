@@ -26,6 +26,7 @@ from tests.web import FOOTBALL, RELEVANT, Answer, Web, rss, vov_page
 
 # Just before a full minute, when a digest is due: the daemon looks when it has started, and then every five seconds.
 START = datetime.fromisoformat("2026-11-22T12:00:59.9+07:00")
+HEAD_START = timedelta(seconds=12)  # to crawl in before the slot, on a machine that is busy
 FEED = "https://vov.vn/rss.xml"
 DIALOGUE = "https://vov.vn/quan-su-quoc-phong/doi-thoai-quoc-phong-post1300001.vov"
 SALUTE = "https://vov.vn/quan-su-quoc-phong/hai-quan-tuan-tra-chung-post1300002.vov"
@@ -179,7 +180,7 @@ def all_told(place: Place) -> Callable[[], bool]:
 
 
 def test_it_polls_tells_each_reader_once_and_stops_cleanly(place: Place, box: Postbox) -> None:
-    with place.daemon(START - timedelta(seconds=4)) as daemon:
+    with place.daemon(START - HEAD_START) as daemon:
         until(lambda: len(box.arrived) == 2 and len(daemon.events("mail_sent")) == 2)
         assert daemon.stop() < 10
     assert [row["event"] for row in daemon.events()][-2:] == ["stopping", "stopped"]
@@ -235,7 +236,7 @@ def test_nothing_is_lost_or_told_twice_when_it_is_killed_at_every_turn(place: Pl
 
 
 def test_a_second_daemon_beside_it_does_no_harm(place: Place, web: Web, box: Postbox) -> None:
-    begin = START - timedelta(seconds=4)
+    begin = START - HEAD_START
     with place.daemon(begin) as one, place.daemon(begin) as other:
         until(all_sent(place, mails=2))
         until(lambda: one.has("digest_decided") or other.has("digest_decided"))

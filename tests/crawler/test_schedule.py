@@ -1,11 +1,16 @@
 """When to look again: pure functions of now and of how it went."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.listings import Feed, Section
-from crawler.schedule import next_check, retry_at, worth_asking
+from crawler.schedule import next_check, next_look, retry_at, worth_asking
+from news.store.rechecks import Recheck
 from news.store.watch import ListingState
 from tests.builders import NOON
 
@@ -58,3 +63,48 @@ def test_a_site_without_feeds_is_watched_by_its_sections() -> None:
 def test_a_section_page_that_is_gone_is_not_asked_in_every_round() -> None:
     states = {FEED.url: asked(FEED, 1), PAGE.url: asked(PAGE, 5, "http_404")}
     assert not worth_asking(PAGE, (FEED, PAGE), states, NOON)
+
+
+def look(hours_ago: float, **known: Any) -> Recheck:
+    return Recheck(article_id=1, site="vov", url="u", published=NOON - timedelta(hours=hours_ago), **known)
+
+
+@pytest.mark.parametrize(
+    ("age", "following"),
+    [(0, 0.25), (0.25, 1), (0.9, 1), (2, 3), (4, 6), (6.5, 12), (13, 24), (24, 72), (100, 168)],
+)
+def test_an_article_is_looked_at_again_more_and_more_rarely(age: float, following: float) -> None:
+    assert next_look(look(age), NOON) == NOON + timedelta(hours=following - age)
+
+
+def test_after_a_week_an_article_is_left_alone() -> None:
+    assert next_look(look(168), NOON) is None
+    assert next_look(look(1, looks=11), NOON) is None
+
+
+def test_a_missing_page_is_looked_at_once_more_soon() -> None:
+    assert next_look(look(30), NOON, gone=True) == NOON + timedelta(hours=1)
+    assert next_look(look(168), NOON, gone=True) == NOON + timedelta(hours=1)
+    assert next_look(look(30, gone="deleted"), NOON, gone=True) == NOON + timedelta(hours=42)
+
+
+def test_a_look_that_said_nothing_is_repeated_a_few_times() -> None:
+    assert next_look(look(30), NOON, failed=True) == NOON + timedelta(minutes=30)
+    assert next_look(look(30, failures=3), NOON, failed=True) == NOON + timedelta(hours=42)
+
+
+@given(st.floats(0, 24 * 8), st.lists(st.sampled_from(["there", "gone", "failed"]), max_size=30))
+def test_a_week_never_costs_more_than_twelve_looks(age: float, answers: list[str]) -> None:
+    known, now = look(age), NOON
+    due = next_look(known, now)
+    for answer in answers * 2:
+        if due is None:
+            break
+        now = due
+        due = next_look(known, now, gone=answer == "gone", failed=answer == "failed")
+        known = replace(
+            known, looks=known.looks + 1, gone="deleted" if answer == "gone" else None,
+            failures=known.failures + (answer == "failed"),
+        )  # fmt: skip
+        assert due is None or due > now
+    assert known.looks <= 12

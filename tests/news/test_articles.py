@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from news.store import Store
-from tests.builders import NOON, NewStory, article, match, stored
+from tests.builders import NOON, NewStory, article, fetched_page, grouping, match, stored
 
 
 def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
@@ -19,8 +19,8 @@ def test_the_same_canonical_address_is_stored_once(store: Store) -> None:
     new = stored(store, article()).article
     store.watch.announce("vov", "feed", {"https://vov.vn/other-post1.vov": store.watch.address(new.canonical_url).entry}, NOON)
     again = store.articles.add(
-        new, asked="https://vov.vn/other-post1.vov", matches=(), bands=(), nearest=list, place=lambda _c: NewStory(), first_seen=NOON,
-        fetched=NOON, outcome="relevant",
+        new, page=fetched_page("https://vov.vn/other-post1.vov"), matches=(), bands=(), grouping=grouping(), first_seen=NOON,
+        outcome="relevant",
     )  # fmt: skip
     assert again is None
     address = store.watch.address("https://vov.vn/other-post1.vov")
@@ -33,13 +33,13 @@ def test_candidates_are_the_articles_that_share_a_band(store: Store) -> None:
     stored(store, article(slug="b"), bands=(7, 8))
     seen = []
 
-    def place(candidates):
+    def place(_article, candidates):
         seen.extend(candidates)
         return NewStory(first.story_id)
 
     new = article(slug="c")
     joined = store.articles.add(
-        new, asked=new.url, matches=(), bands=(3, 4), nearest=list, place=place, first_seen=NOON, fetched=NOON, outcome="kept"
+        new, page=fetched_page(new.url), matches=(), bands=(3, 4), grouping=grouping(place=place), first_seen=NOON, outcome="kept"
     )
     assert [candidate.id for candidate in seen] == [first.id]
     assert joined.story_id == first.story_id
@@ -70,7 +70,8 @@ def test_export_gives_relevant_articles_and_everything_when_asked(store: Store) 
 def test_a_new_reading_replaces_the_old_one_and_keeps_story_and_first_sight(store: Store) -> None:
     old = stored(store, article(title="Cũ"))
     fresh = article(title="Mới")
-    store.articles.refresh(fresh, asked=fresh.url, matches=[match(score=0.5)], fetched=NOON + timedelta(hours=1))
+    page = fetched_page(fresh.url, fetched=NOON + timedelta(hours=1))
+    store.articles.replace(old, fresh, page=page, matches=[match(score=0.5)], bands=(), grouping=grouping(), changes=None)
     found = store.articles.by_url(fresh.url)
     assert (found.article.title, found.story_id, found.first_seen) == ("Mới", old.story_id, NOON)
     assert found.matches[0].score == 0.5
@@ -80,4 +81,4 @@ def test_a_copy_that_was_cut_short_is_exported_with_its_story(store: Store) -> N
     whole = stored(store, article(slug="a"))
     cut = stored(store, article(slug="b"), story=whole.story_id, matches=[match(relevant=False, borderline=True, score=0.4)])
     assert [found.id for found in store.articles.export()] == [whole.id, cut.id]
-    assert store.articles.story_topics() == {whole.story_id: (match().topic,)}
+    assert store.articles.story_facts()[whole.story_id].topics == (match().topic,)

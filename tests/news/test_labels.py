@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from news.store import Store
 from news.tables import told
-from tests.builders import NOON, TOPIC, NewStory, article, match, stored
+from tests.builders import NOON, TOPIC, article, fetched_page, grouping, match, stored
 
 URL = article().canonical_url
 LATER = NOON + timedelta(hours=1)
@@ -38,7 +38,8 @@ def test_a_mark_is_replaced_listed_and_taken_back(store: Store) -> None:
 def test_a_mark_outlives_a_new_reading_and_a_new_verdict(store: Store) -> None:
     store.labels.mark(URL, TOPIC, "relevant", note="", now=NOON)
     new = stored(store, article())
-    store.articles.refresh(article(title="Mới"), asked=URL, matches=(), fetched=LATER)
+    page = fetched_page(URL, fetched=LATER)
+    store.articles.replace(new, article(title="Mới"), page=page, matches=(), bands=(), grouping=grouping(), changes=None)
     store.articles.rematch(new.id, [match(relevant=False)], ())
     (label,) = store.labels.all(TOPIC)
     assert (label.label, label.title) == ("relevant", "Mới")
@@ -59,9 +60,8 @@ def test_an_address_that_led_to_a_known_article_keeps_its_outcome(store: Store) 
     other = "https://vov.vn/khac-post2.vov"
     store.watch.announce("vov", "feed", {other: store.watch.address(URL).entry}, NOON)
     store.articles.add(
-        article(), asked=other, matches=(), bands=(), nearest=list, place=lambda _c: NewStory(), first_seen=NOON, fetched=NOON,
-        outcome="relevant",
-    )  # fmt: skip
+        article(), page=fetched_page(other), matches=(), bands=(), grouping=grouping(), first_seen=NOON, outcome="relevant"
+    )
     store.articles.rematch(new.id, [match(relevant=False)], ())
     assert store.watch.address(other).outcome == "same_address"
 

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from shutil import copyfile
-from types import SimpleNamespace
 
 import pytest
 
 from news.model import Article, Digest, Match, Message
 from news.store import open_store
+from tests.builders import fetched_page, grouping
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -32,13 +32,11 @@ def put(store, number, *, story=None, merges=(), seen=NOW, announced=None, publi
     match = Match(**{"topic": "defence", "score": 0.9, "relevant": True} | verdict)
     return store.articles.add(
         Article(site="vov", url=url, canonical_url=url, title=f"Tin {number}", published=published),
-        asked=url,
+        page=fetched_page(url, fetched=seen),
         matches=(match,),
         bands=(),
-        nearest=list,
-        place=lambda _near: SimpleNamespace(story_id=story, why="test", merges=merges),
+        grouping=grouping(story, merges),
         first_seen=announced or seen,
-        fetched=seen,
         outcome="article",
     ).story_id
 
