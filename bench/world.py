@@ -10,11 +10,13 @@ import contextlib
 import json
 import resource
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,7 +24,11 @@ from pathlib import Path
 
 from crawler import jobs, logs, rows
 from crawler.batch import Batch, warm_up
-from crawler.config import Config, Fetch, StoreConfig
+from crawler.config import Config, Fetch, StoreConfig, site_of
+from news.model import StoredArticle
+from news.store.articles import StoryFacts
+
+GONE = {"404": "deleted", "410": "deleted", "redirect_home": "redirected_home", "soft404": "soft_404"}
 
 
 def main() -> None:
@@ -45,11 +51,68 @@ def main() -> None:
         watch(config, address, hours=arguments.hours, every=timedelta(minutes=arguments.every))
         export = folder / "export.jsonl"
         with jobs.opened(config) as program, export.open("w", encoding="utf-8") as out:
-            topics = program.store.articles.story_topics()
+            facts = program.store.articles.story_facts()
             for stored in program.store.articles.export(everything=arguments.all):
-                out.write(json.dumps(rows.export_row(stored, topics), ensure_ascii=False) + "\n")
+                out.write(
+                    json.dumps(rows.export_row(stored, facts.get(stored.story_id, StoryFacts())), ensure_ascii=False) + "\n"
+                )
+            aftermath(program, world)
         ask(f"{address}/__flush")
         tool(arguments.tools, "score.py", world, export, "--log", log)
+
+
+def aftermath(program: jobs.Program, world: Path) -> None:
+    """What became of relevant articles after they were stored: edits, deletions, writers, and what was taken for one by mistake."""
+    lines = (world / "truth.jsonl").read_text(encoding="utf-8").splitlines()
+    facts, looks = program.store.articles.story_facts(), []
+    counts: Counter[str] = Counter()
+    for truth in map(json.loads, lines):
+        stored = program.store.articles.by_url(site_of(truth["url"]).canonical(truth["url"]))
+        look = program.store.rechecks.of(stored.id) if stored else None
+        if stored is None or look is None:
+            continue
+        looks.append(look.looks)
+        counts["articles"] += 1
+        edited = truth["edited_at"] and datetime.fromisoformat(truth["edited_at"])
+        if edited and stored.first_seen < edited and look.looked_at and edited < look.looked_at:
+            counts["edited"] += 1
+            counts["edits found"] += bool(stored.revisions)
+            counts["graded right"] += graded(truth["edit"]["kind"], stored)
+            print(
+                f"  edit {truth['edit']['kind']}: {[(c.part, c.grade, c.before, c.after) for r in stored.revisions for c in r.changes]}"
+            )
+            if stored.revisions:
+                delay = min(past.replaced for past in stored.revisions if past.replaced >= edited) - edited
+                print(f"    seen {delay} after the edit, {edited - stored.article.published} after publication")
+        elif stored.revisions and not edited:
+            counts["false edits"] += 1
+            print(
+                "  false edit:",
+                stored.article.url,
+                [(c.part, c.grade, c.before, c.after) for r in stored.revisions for c in r.changes],
+            )
+        gone = truth["deleted_at"] and datetime.fromisoformat(truth["deleted_at"])
+        if gone and look.looked_at and gone < look.looked_at:
+            counts["deleted"] += 1
+            counts["deletions found"] += stored.gone == GONE[truth["deletion"]]
+        elif stored.gone:
+            counts["false deletions"] += 1
+            print("  false deletion:", stored.article.url, stored.gone)
+        origin = facts[stored.story_id].origin if stored.story_id in facts else None
+        if origin and truth["original"]:
+            counts["stories"] += 1
+            counts["origin right"] += origin.writer == (truth["agency"] or site_of(truth["url"]).key)
+    print(
+        "aftermath:", dict(counts), f"looks an article: at most {max(looks, default=0)}, mean {statistics.mean(looks or [0]):.1f}"
+    )
+
+
+def graded(kind: str, stored: StoredArticle) -> bool:
+    """Whether the gravest grade of an edit, or its place, is what the world did."""
+    changes = [change for past in stored.revisions for change in past.changes]
+    if kind == "headline":
+        return any(change.part == "title" for change in changes)
+    return {change.grade for change in changes} == {"wording" if kind == "typo" else kind}
 
 
 def parse() -> argparse.Namespace:
