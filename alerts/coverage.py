@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.phrases import clock_time, phrases
 from alerts.safe import one_line
@@ -23,7 +23,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageView:
-    """The verdict, its figures, the papers in trouble (`warning` names them) and the names of the others."""
+    """The verdict, its figures, the papers in trouble (`warning` names them) and the names of the others.
+
+    `made_up` names papers that nobody could look at for a while and that were read since, with the minutes.
+    """
 
     complete: bool
     verdict: str
@@ -31,6 +34,7 @@ class CoverageView:
     troubles: tuple[Trouble, ...]
     warning: str
     good: str
+    made_up: str
 
 
 def trouble(site: SiteCoverage) -> str | None:
@@ -58,7 +62,8 @@ def coverage_view(
 
     def reason(site: SiteCoverage, problem: str) -> str:
         last = say("last_success", time=clock_time(site.last_success, language, now)) if site.last_success else ""
-        return " · ".join(filter(None, (one_line(say(f"state_{problem}"), 120), one_line(site.detail, 120), last)))
+        missed = say("missed", minutes=_minutes(site.missed)) if site.missed else ""
+        return " · ".join(filter(None, (one_line(say(f"state_{problem}"), 120), one_line(site.detail, 120), missed, last)))
 
     figures = say(
         "coverage_figures",
@@ -67,6 +72,7 @@ def coverage_view(
         polls=sum(site.polls for site in coverage),
         failed=sum(site.failed for site in coverage),
     )
+    gaps = [(name, site) for name, site, problem in named if problem is None and site.missed]
     return CoverageView(
         complete=complete(coverage),
         verdict=say("coverage_complete" if complete(coverage) else "coverage_degraded"),
@@ -74,4 +80,9 @@ def coverage_view(
         troubles=tuple(Trouble(paper=name, reason=reason(site, problem)) for name, site, problem in named if problem),
         warning=say("coverage_warning", names=", ".join(blind)) if blind else "",
         good=say("papers_good", names=", ".join(good)) if good else "",
+        made_up=say("made_up", names=", ".join(f"{name} {_minutes(site.missed)}" for name, site in gaps)) if gaps else "",
     )
+
+
+def _minutes(length: timedelta) -> int:
+    return round(length.total_seconds() / 60)

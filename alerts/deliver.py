@@ -1,23 +1,21 @@
-"""Compose, render, store the intent; send what is due, remember what became of it."""
+"""Compose, render, and store the intent to tell; `send` does the rest."""
 
-import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from alerts.channels import Channel
-from alerts.digest import compose
+from alerts.channels import FORMS, Channel
+from alerts.digest import compose, in_order
+from alerts.glossary import Glossary
 from alerts.mail import Envelope, messages
-from alerts.outbox import PAUSE, Deferred, Outcome, Paused, Refused, Sent, next_attempt
 from alerts.render import Rendered, render
 from alerts.subscription import Subscription
-from news.model import Digest, Message, SiteCoverage
+from alerts.tag_names import TagTexts
+from news.model import Digest, Message, SiteCoverage, Story
 from news.store import AlertStore
-from news.store.alerts import Claim
 
 # How far back the first digest of a subscription reaches.
 _FIRST = timedelta(days=7)
@@ -25,17 +23,32 @@ _FIRST = timedelta(days=7)
 # before. What was told is remembered by story, so nothing is told again.
 _OVERLAP = timedelta(days=2)
 
+_HOUR = timedelta(hours=1)
+
 Coverage = Callable[[datetime, datetime], Iterable[SiteCoverage]]
+Suspended = Callable[[str], Collection[str]]
+"""Whom of a channel nobody writes to any more, since his server refuses him for good."""
+
+
+def nobody(_channel: str) -> Collection[str]:
+    """Nobody is suspended."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """What all mails of this program share: who sends them, whom to write to, and how topics and papers are called."""
+    """What all mails of this program share: who sends them, whom to write to, and how topics, tags, papers and terms are called.
+
+    `archive` is what stands before a page's address where kept pages are served.
+    """
 
     sender: str = "Tuần tra <tuantra@localhost>"
     contact: str = ""
     topic_names: Mapping[str, str] = field(default_factory=dict)
     paper_names: Mapping[str, str] = field(default_factory=dict)
+    tag_texts: Mapping[str, TagTexts] = field(default_factory=dict)
+    glossary: Glossary = field(default_factory=Glossary)
+    archive: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +59,6 @@ class Decision:
     digest: Digest | None
     recipients: int = 0
     done: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendReport:
-    """What one run of the sender achieved. `busy`: another process is sending; `paused` names channels with the reason."""
-
-    sent: int = 0
-    deferred: int = 0
-    dead: int = 0
-    ambiguous: int = 0
-    paused: Mapping[str, str] = field(default_factory=dict)
-    busy: bool = False
 
 
 def preview(
@@ -74,8 +75,21 @@ def preview(
     # The reader's period begins with the last mail, however many slots had nothing to say.
     begin = since or (mailed.created if mailed else now - _FIRST)
     seen = since or (last.created - _OVERLAP if last else now - _FIRST)
-    stories = store.untold(subscription.name, topics=subscription.topics, minimum_score=subscription.minimum_score, since=seen)
-    return compose(subscription, slot, stories, coverage(begin, now), since=begin, now=now)
+    return compose(
+        subscription,
+        slot,
+        _untold(store, subscription, seen),
+        store.corrected(subscription.name, since=last.created, until=now) if last else (),
+        coverage(begin, now),
+        since=begin,
+        now=now,
+        silent=now - mailed.created if mailed else None,
+    )
+
+
+def _untold(store: AlertStore, subscription: Subscription, since: datetime) -> tuple[Story, ...]:
+    found = store.untold(subscription.name, topics=subscription.topics, minimum_score=subscription.minimum_score, since=since)
+    return tuple(story for story in found if subscription.takes(story))
 
 
 def show(digest: Digest, subscription: Subscription, letterhead: Letterhead) -> Rendered:
@@ -85,6 +99,9 @@ def show(digest: Digest, subscription: Subscription, letterhead: Letterhead) -> 
         language=subscription.language,
         topic_names=letterhead.topic_names,
         paper_names=letterhead.paper_names,
+        tag_texts=letterhead.tag_texts,
+        glossary=letterhead.glossary,
+        archive=letterhead.archive,
     )
 
 
@@ -97,128 +114,76 @@ def tell(
     coverage: Coverage,
     letterhead: Letterhead,
     channels: Iterable[Channel],
+    suspended: Suspended = nobody,
     since: datetime | None = None,
 ) -> Decision:
     """Decide a slot (an ISO local time): what it tells and the mails that say so are stored together, or nothing is."""
     digest = preview(store, subscription, now, slot=slot, coverage=coverage, since=since)
-    channel = channel_of(subscription, channels)
-    recipients = (subscription.to or (subscription.name,)) if digest else ()
+    return _decide(store, subscription, digest, now, slot=slot, letterhead=letterhead, channels=channels, suspended=suspended)
+
+
+def alert(
+    store: AlertStore,
+    subscription: Subscription,
+    now: datetime,
+    *,
+    slot: str,
+    letterhead: Letterhead,
+    channels: Iterable[Channel],
+    suspended: Suspended = nobody,
+) -> Decision | None:
+    """Tell at once what does not wait for a slot; None where there is nothing, or the hour has had its alerts."""
+    if subscription.immediate is None or subscription.is_quiet(now):
+        return None
+    if len(store.alerted(subscription.name, now - _HOUR)) >= subscription.immediate.per_hour:
+        return None
+    stories = tuple(story for story in _untold(store, subscription, now - _OVERLAP) if subscription.takes_at_once(story))
+    if not stories:
+        return None
+    digest = Digest(
+        subscription=subscription.name, slot=slot, created=now, since=now, stories=in_order(stories), kind="immediate"
+    )
+    return _decide(store, subscription, digest, now, slot=slot, letterhead=letterhead, channels=channels, suspended=suspended)
+
+
+def _decide(
+    store: AlertStore,
+    subscription: Subscription,
+    digest: Digest | None,
+    now: datetime,
+    *,
+    slot: str,
+    letterhead: Letterhead,
+    channels: Iterable[Channel],
+    suspended: Suspended,
+) -> Decision:
+    named = {channel.name: channel for channel in channels}
+    routes = [
+        (channel, recipient)
+        for channel, recipient in (subscription.routes(mail="email" in named) if digest else ())
+        if recipient not in suspended(channel)
+    ]
     mails: Iterable[Message] = ()
     if digest:
-        rendered = show(digest, subscription, letterhead)
         envelope = Envelope(
             subscription=subscription.name, slot=slot, sender=letterhead.sender, date=now, contact=letterhead.contact
         )
-        mails = messages(rendered, envelope, channel=channel, recipients=recipients)
+        mails = messages(show(digest, subscription, letterhead), envelope, [(FORMS[name], name, to) for name, to in routes])
     # A slot with nothing to say is done all the same; else the next story would be sent for a slot long past.
     quiet = Digest(subscription=subscription.name, slot=slot, created=now, since=now, stories=())
     done = store.decide(digest or quiet, mails)
     if done:
-        stories = len(digest.stories) if digest else 0
         _log().info(
             "digest_decided",
             subscription=subscription.name,
             slot=slot,
-            stories=stories,
-            recipients=len(recipients),
-            channel=channel,
+            kind=digest.kind if digest else "slot",
+            stories=len(digest.stories) if digest else 0,
+            corrected=len(digest.corrected) if digest else 0,
+            recipients=len(routes),
+            channels=sorted({channel for channel, _ in routes}),
         )
-    return Decision(slot=slot, digest=digest, recipients=len(recipients), done=done)
-
-
-def channel_of(subscription: Subscription, channels: Iterable[Channel]) -> str:
-    """Name the channel of a subscription: its own, else email where a server is set and somebody to write to, else file."""
-    mail = subscription.to and any(channel.name == "email" for channel in channels)
-    return subscription.channel or ("email" if mail else "file")
-
-
-def send_due(
-    store: AlertStore,
-    channels: Iterable[Channel],
-    clock: Callable[[], datetime],
-    *,
-    keep_going: Callable[[], bool] = lambda: True,
-) -> SendReport:
-    """Send what is due; one mail's failure never touches another's. Asks `keep_going` between mails, so that it can be stopped."""
-    started = clock()
-    named = {channel.name: channel for channel in channels}
-    with store.sender() as left:
-        if left is None:
-            return SendReport(busy=True)
-        run = _Run(store, clock, left)
-        for name in store.due_channels(started):
-            if name not in named:
-                run.pause(name, f"no channel {name!r} is configured, but mails wait for it")
-                continue
-            with named[name].session() as send:
-                while keep_going() and name not in run.paused and (claim := store.claim(name, started)):
-                    run.settle(claim, _tried(send, claim))
-    return run.report()
-
-
-def _tried(send: Callable[[Message], Outcome], claim: Claim) -> Outcome:
-    try:
-        return send(claim.message)
-    except Exception as error:  # noqa: BLE001 - a fault of ours in one mail must not hold up all others for ever
-        return Deferred(reply=f"fault: {type(error).__name__}: {error}", ambiguous=True)
-
-
-class _Run:
-    """Remembers what became of each mail, counts it, and says it once in the log."""
-
-    def __init__(self, store: AlertStore, clock: Callable[[], datetime], left: int) -> None:
-        self._store = store
-        self._clock = clock
-        self._counts = Counter(ambiguous=left)
-        self.paused: dict[str, str] = {}
-
-    def settle(self, claim: Claim, outcome: Outcome) -> None:
-        now = self._clock()
-        match outcome:
-            case Sent(reply=reply):
-                self._store.sent(claim, now, reply)
-                self._note("sent", claim, reply)
-            case Paused(reply=reply):
-                self._store.unclaimed(claim)
-                self.pause(claim.message.channel, reply)
-            case Deferred(reply=reply, ambiguous=ambiguous) if until := next_attempt(claim.attempts + 1, now):
-                self._store.deferred(claim, until, reply, ambiguous=ambiguous)
-                self._counts["ambiguous"] += ambiguous
-                self._note("deferred", claim, reply, until=until.isoformat(), ambiguous=ambiguous)
-            case Deferred(reply=reply) | Refused(reply=reply):
-                self._store.dead(claim, reply)
-                self._note("dead", claim, reply)
-
-    def pause(self, channel: str, reply: str) -> None:
-        until = self._clock() + PAUSE
-        waiting = self._store.paused(channel, until, reply)
-        self.paused[channel] = reply
-        _log().error("queue_paused", channel=channel, reply=reply, until=until.isoformat(), waiting=waiting)
-
-    def report(self) -> SendReport:
-        counts = self._counts
-        return SendReport(
-            sent=counts["sent"],
-            deferred=counts["deferred"],
-            dead=counts["dead"],
-            ambiguous=counts["ambiguous"],
-            paused=self.paused,
-        )
-
-    def _note(self, state: str, claim: Claim, reply: str, **more: Any) -> None:
-        self._counts[state] += 1
-        level = logging.INFO if state == "sent" else logging.WARNING
-        _log().log(
-            level,
-            f"mail_{state}",
-            subscription=claim.subscription,
-            slot=claim.slot,
-            recipient=claim.message.recipient,
-            message_id=claim.message.message_id,
-            attempt=claim.attempts + 1,
-            reply=reply,
-            **more,
-        )
+    return Decision(slot=slot, digest=digest, recipients=len(routes), done=done)
 
 
 def _log() -> Any:

@@ -1,10 +1,11 @@
-"""Builds the bytes of a mail: one body for all recipients, a head for each."""
+"""Builds the bytes of a message: one body for all recipients, and for a mail a head for each."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email.charset import BASE64, SHORTEST, Charset
 from email.generator import BytesGenerator
 from email.header import Header
 from email.message import Message as Mime
@@ -16,11 +17,15 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid5
 
+from alerts.channels.form import Form
 from alerts.render import Rendered
 from alerts.safe import is_address, one_line, sender_of
 from news.model import Message
 
 _IDS = UUID("6f1b0c53-6f0f-5b8e-9a55-0d5a7b6a2f11")  # our own name space; changing it would repeat mails
+# Our own: the registry of charsets belongs to the whole process, and libraries change how it encodes.
+_UTF8 = Charset("utf-8")
+_UTF8.header_encoding, _UTF8.body_encoding = SHORTEST, BASE64
 _POLICY = compat32.clone(linesep="\r\n")
 
 
@@ -42,18 +47,23 @@ class Envelope:
         sender_of(self.sender)
 
 
-def messages(rendered: Rendered, envelope: Envelope, *, channel: str, recipients: Iterable[str]) -> Iterator[Message]:
-    """One mail a recipient, built as they are asked for; a recipient that is no address gets a mail addressed to nobody.
+def messages(rendered: Rendered, envelope: Envelope, routes: Iterable[tuple[Form, str, str]]) -> Iterator[Message]:
+    """One message for each (form, channel, recipient), built as they are asked for.
 
-    The same arguments always give the same bytes and Message-IDs.
+    A recipient that is no address gets a mail addressed to nobody.  The same arguments always give the same bytes and Message-IDs.
     """
-    shared = _shared(rendered, envelope)
     domain = sender_of(envelope.sender)[1].rpartition("@")[2]
-    for recipient in recipients:
-        own = uuid5(_IDS, f"{envelope.subscription}|{envelope.slot}|{recipient}")
-        to = recipient if is_address(recipient) else "undisclosed-recipients:;"
-        head = f"Message-ID: <{own}@{domain}>\r\nTo: {to}\r\n".encode("ascii")
-        yield Message(message_id=f"<{own}@{domain}>", channel=channel, recipient=recipient, payload=head + shared)
+    shared: bytes | None = None
+    for form, channel, recipient in routes:
+        where = recipient if channel in {"email", "file"} else f"{channel}|{recipient}"
+        own = f"<{uuid5(_IDS, f'{envelope.subscription}|{envelope.slot}|{where}')}@{domain}>"
+        if form == "mail":
+            shared = shared or _shared(rendered, envelope)
+            to = recipient if is_address(recipient) else "undisclosed-recipients:;"
+            payload = f"Message-ID: {own}\r\nTo: {to}\r\n".encode("ascii") + shared
+        else:
+            payload = {"json": rendered.json, "note": rendered.note, "feed": rendered.feed}[form].encode()
+        yield Message(message_id=own, channel=channel, recipient=recipient, payload=payload)
 
 
 def _shared(rendered: Rendered, envelope: Envelope) -> bytes:
@@ -63,8 +73,9 @@ def _shared(rendered: Rendered, envelope: Envelope) -> bytes:
     """
     boundary = f"=_{uuid5(_IDS, f'{envelope.subscription}|{envelope.slot}').hex}"
     mail: Mime[Any, Any] = MIMEMultipart("alternative", boundary=boundary)
-    mail.attach(MIMEText(rendered.text, "plain", "utf-8"))
-    mail.attach(MIMEText(rendered.html, "html", "utf-8"))
+    # The stubs forget that MIMEText takes a Charset as well as its name.
+    mail.attach(MIMEText(rendered.text, "plain", _UTF8))  # type: ignore[arg-type]
+    mail.attach(MIMEText(rendered.html, "html", _UTF8))  # type: ignore[arg-type]
     mail["Subject"] = _header(rendered.subject, "Subject")
     name, address = sender_of(envelope.sender)
     mail["From"] = formataddr((_header(one_line(name, 60), "From").encode(), address)) if name else address
@@ -81,7 +92,7 @@ def _shared(rendered: Rendered, envelope: Envelope) -> bytes:
 
 
 def _header(text: str, name: str) -> Header:
-    return Header(one_line(text), "utf-8", maxlinelen=75, header_name=name)
+    return Header(one_line(text), _UTF8, maxlinelen=75, header_name=name)
 
 
 def _list_id(subscription: str, domain: str) -> str:

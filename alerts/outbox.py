@@ -26,9 +26,10 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Never, for this recipient or this mail."""
+    """Never, for this mail; `recipient` when the refusal was meant for him, whatever the mail says."""
 
     reply: str
+    recipient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import escape
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -11,12 +13,16 @@ from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from alerts.coverage import complete
+from alerts.glossary import Glossary
 from alerts.marks import Piece
+from alerts.story_view import StoryView
 from alerts.subscription import Language
-from alerts.view import DigestView, StoryView, view
+from alerts.tag_names import TagTexts
+from alerts.view import DigestView, view
 from news.model import Digest, StoredArticle, Story
 
 _WIDTH = 76
+_NOTE = 3500  # characters; chats take between 2,000 and 4,096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +33,38 @@ class Rendered:
     html: str
     text: str
     json: str
+    note: str
+    feed: str
 
 
-def render(digest: Digest, *, language: Language, topic_names: Mapping[str, str], paper_names: Mapping[str, str]) -> Rendered:
+def render(
+    digest: Digest,
+    *,
+    language: Language,
+    topic_names: Mapping[str, str],
+    paper_names: Mapping[str, str],
+    tag_texts: Mapping[str, TagTexts] | None = None,
+    glossary: Glossary | None = None,
+    archive: str = "",
+) -> Rendered:
     """Render a digest in one language; the same digest always renders to the same text."""
-    said = view(digest, language=language, topic_names=topic_names, paper_names=paper_names)
-    return Rendered(subject=said.subject, html=_html(said), text=_text(said), json=_json(digest, said.subject))
+    said = view(
+        digest,
+        language=language,
+        topic_names=topic_names,
+        paper_names=paper_names,
+        tag_texts=tag_texts or {},
+        glossary=glossary or Glossary(),
+        archive=archive,
+    )
+    return Rendered(
+        subject=said.subject,
+        html=_html(said),
+        text=_text(said),
+        json=_json(digest, said.subject),
+        note=_note(said),
+        feed=_feed(digest, said),
+    )
 
 
 def _html(said: DigestView) -> str:
@@ -65,19 +97,31 @@ def _lines(said: DigestView) -> Iterator[str]:
     for number, story in enumerate(said.stories, start=1):
         yield from ("", "", *_wrapped(_marked(story.title), f"{number}. ", "   "))
         yield from _wrapped(f"({story.beside})" if story.beside else "", "   ")
-        yield from _story_lines(story)
+        yield from _story_lines(story, said.terms_title)
+    if said.corrected:
+        yield from ("", "", f"-- {said.corrected_title}")
+    for changed in said.corrected:
+        yield from ("", *_wrapped(changed.title, "   "), *([f"   {changed.url}"] if changed.url else []))
+        for line in changed.lines:
+            yield from _wrapped(line, "   - ", "     ")
     coverage = said.coverage
+    if coverage.verdict == "":
+        yield from ("", *_wrapped(said.footer))
+        return
     yield from ("", "", f"-- {said.coverage_title}: {coverage.verdict}", *_wrapped(coverage.figures))
     for trouble in coverage.troubles:
         yield from _wrapped(f"{trouble.paper}: {trouble.reason}", "- ", "  ")
-    yield from (*_wrapped(coverage.good), "", *_wrapped(said.footer))
+    yield from (*_wrapped(coverage.good), *_wrapped(coverage.made_up), *_wrapped(said.latency), "", *_wrapped(said.footer))
 
 
-def _story_lines(story: StoryView) -> Iterator[str]:
+def _story_lines(story: StoryView, terms_title: str) -> Iterator[str]:
     yield from _wrapped(story.byline, "   ")
     for passage in (_marked(story.lead), f"“{_marked(story.sentence)}”" if story.sentence else ""):
         if passage:
             yield from ("", *_wrapped(passage, "   "))
+    if story.terms:
+        terms = "; ".join(f"{term.term} – {term.english}" for term in story.terms)
+        yield from ("", *_wrapped(f"{terms_title}: {terms}", "   "))
     if story.tags:
         yield from ("", *_wrapped(" ".join(f"[{tag}]" for tag in story.tags), "   "))
     yield from ("", f"   {story.carried}:")
@@ -86,8 +130,7 @@ def _story_lines(story: StoryView) -> Iterator[str]:
             *_wrapped(f"{copy.paper}: {copy.title}", "   - ", "     "),
             *_wrapped(" · ".join(filter(None, (copy.times, copy.state))), "     "),
         )
-        if copy.url:
-            yield f"     {copy.url}"
+        yield from (f"     {url}" for url in (copy.url, copy.archived) if url)
 
 
 def _marked(text: Iterable[Piece]) -> str:
@@ -112,7 +155,9 @@ def _json(digest: Digest, subject: str) -> str:
         "subject": subject,
         "created": digest.created,
         "since": digest.since,
+        "kind": digest.kind,
         "stories": [_story_json(story) for story in digest.stories],
+        "corrected": [_story_json(story) for story in digest.corrected],
         "coverage": {"complete": complete(digest.coverage), "papers": digest.coverage},
     }
     return msgspec.json.format(msgspec.json.encode(document)).decode()
@@ -146,3 +191,54 @@ def _article_json(copy: StoredArticle) -> dict[str, Any]:
             if match.relevant
         ],
     }
+
+
+def _note(said: DigestView) -> str:
+    """A few lines for a chat: headlines with their addresses, as many as fit."""
+    lines = [
+        *(f"• {_plain(story.title)}\n  {story.url}" for story in said.stories),
+        *(f"✎ {story.title}: {'; '.join(story.lines)}\n  {story.url}" for story in said.corrected),
+    ]
+    if said.coverage.warning:
+        lines.append(said.coverage.warning)
+    shown = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    fitting = sum(length <= _NOTE for length in shown[1:])
+    left = len(lines) - fitting
+    body = "\n".join((*lines[:fitting], *([f"… +{left}"] if left else []))) or said.nothing
+    return msgspec.json.encode({"title": said.subject, "body": body}).decode()
+
+
+def _feed(digest: Digest, said: DigestView) -> str:
+    """An entry a story, under a name that stays; what was changed since is told by the same entry, updated."""
+    entries = [_entry(story, shown, digest) for story, shown in zip(digest.stories, said.stories, strict=True)]
+    document = {
+        "subscription": digest.subscription,
+        "title": f"{said.brand}: {said.about or digest.subscription}",
+        "language": said.language,
+        "updated": digest.created,
+        "entries": entries,
+    }
+    return msgspec.json.encode(document).decode()
+
+
+def _entry(story: Story, shown: StoryView, digest: Digest) -> dict[str, Any]:
+    copies = "".join(
+        f"<li><b>{escape(copy.paper)}</b>: " + (f'<a href="{escape(copy.url)}">{escape(copy.title)}</a>' if copy.url else escape(copy.title))
+        + f" ({escape(copy.times)})</li>"
+        for copy in shown.copies
+    )  # fmt: skip
+    return {
+        "id": f"urn:tuantra:story:{story.id}",
+        "title": _plain(shown.title),
+        "url": shown.url,
+        "summary": _plain(shown.lead),
+        "html": f"<p>{escape(_plain(shown.lead))}</p><p>{escape(shown.byline)}</p><ul>{copies}</ul>",
+        "published": story.began,
+        "updated": digest.created,
+        "authors": next((copy.article.authors for copy in story.articles if copy.article.authors), ()),
+        "tags": shown.tags,
+    }
+
+
+def _plain(text: Iterable[Piece]) -> str:
+    return "".join(piece.text for piece in text)

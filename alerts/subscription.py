@@ -2,41 +2,78 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from alerts.channels import NAMES
+from alerts.channels import NAMES, TARGETED
 from alerts.safe import is_address
+from news.model import Match, Story
 
 Language = Literal["vi", "en"]
 
 # The scheduler counts weekdays from Monday = 0, cron from Sunday = 0 (and 7); names mean the same to both.
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NUMBER = re.compile(r" (?:lần thứ|kỳ họp thứ|no\.) \d+$")
 # A slot is searched in the smallest of these that holds one, so that "every minute" is not counted through a year.
 _LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=366 * 4 + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """One digest: topics (none: all), recipients, schedule (cron, in `timezone`), language, and how it travels.
+class Immediate:
+    """What does not wait for the next slot: stories from a score on, or with one of these tags.
 
-    `channel` is "email" or "file"; empty means email when a mail server is set and there are recipients, else file.  With `empty`
-    a mail is sent also when nothing is new.
+    After `per_hour` alerts within an hour the following ones gather into one, told when the hour has room again.
+    """
+
+    minimum_score: float | None = None
+    tags: tuple[str, ...] = ()
+    per_hour: int = 4
+
+    def __post_init__(self) -> None:
+        if self.minimum_score is None and not self.tags:
+            raise ValueError("minimum_score: neither a score nor tags are given; write minimum_score = 0.8")
+        if self.minimum_score is not None and not 0.0 <= self.minimum_score <= 1.0:
+            raise ValueError(f"minimum_score: {self.minimum_score} is out of range; write a number from 0 to 1")
+        if self.per_hour < 1:
+            raise ValueError("per_hour: must be 1 or more; to have no alerts at all leave immediate out")
+
+    def takes(self, verdict: Match) -> bool:
+        """Whether this verdict is worth an alert of its own."""
+        return (self.minimum_score is not None and verdict.score >= self.minimum_score) or has_tag(verdict, self.tags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One digest: what it tells, to whom, when, in which language, and how it travels.
+
+    Of the relevant stories it takes those with one of its `topics` and `tags`, from `minimum_score` on, carried by one of its `papers`;
+    none named means any.  `schedule` is one cron line or several with semicolons between, in `timezone`; within the `quiet` hours
+    ("22:00-06:00") nothing is told.  `channels` are names, with the target's name where a channel has several ("webhook:desk"); none
+    means email where a mail server is set and there are recipients, else file.  With `empty` a mail is sent also when nothing is new;
+    with `heartbeat` when nothing was sent for so long.
     """
 
     name: str
     topics: tuple[str, ...] = ()
-    to: tuple[str, ...] = ()
-    schedule: str = "0 7,12,17 * * *"
-    timezone: str = "Asia/Ho_Chi_Minh"
-    language: Language = "vi"
+    tags: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
     minimum_score: float = 0.0
-    channel: str = ""
+    to: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    schedule: str = "0 7,12,17 * * *"
+    quiet: str = ""
+    timezone: str = "Asia/Ho_Chi_Minh"
+    immediate: Immediate | None = None
+    language: Language = "vi"
     empty: bool = False
+    heartbeat: timedelta | None = None
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 60 or any(unicodedata.category(sign)[0] == "C" for sign in self.name):  # noqa: PLR2004
@@ -50,11 +87,87 @@ class Subscription:
             raise ValueError(f"language: {self.language!r} is not known; write 'vi' or 'en'")
         if not 0.0 <= self.minimum_score <= 1.0:
             raise ValueError(f"minimum_score: {self.minimum_score} is out of range; write a number from 0 to 1")
-        if self.channel not in ("", *NAMES):
-            raise ValueError(f"channel: {self.channel!r} is not known; write {' or '.join(map(repr, NAMES))}")
-        if self.channel == "email" and not self.to:
-            raise ValueError("to: nobody is named, but channel is 'email'; write to = ['name@example.org']")
+        for channel in self.channels:
+            _check_channel(channel)
+        if "email" in self.channels and not self.to:
+            raise ValueError("to: nobody is named, but a channel is 'email'; write to = ['name@example.org']")
+        if self.heartbeat is not None and self.heartbeat < timedelta(hours=1):
+            raise ValueError("heartbeat: less than an hour; write '7d'")
         _trigger(self)
+        _quiet_hours(self)
+
+    def routes(self, *, mail: bool) -> tuple[tuple[str, str], ...]:
+        """Where its messages go: (channel, recipient) each; `mail` tells whether a mail server is set."""
+        names = self.channels or (("email",) if mail and self.to else ("file",))
+        return tuple(route for name in names for route in _routes(self, name))
+
+    def takes(self, story: Story) -> bool:
+        """Whether the story is for this subscription at all."""
+        return bool(self.verdicts(story)) and (
+            not self.papers or any(copy.article.site in self.papers for copy in story.articles)
+        )
+
+    def takes_at_once(self, story: Story) -> bool:
+        """Whether the story does not wait for the next slot."""
+        return self.immediate is not None and self.takes(story) and any(map(self.immediate.takes, self.verdicts(story)))
+
+    def verdicts(self, story: Story) -> tuple[Match, ...]:
+        """The verdicts that make the story one of its own."""
+        return tuple(
+            verdict
+            for copy in story.articles
+            for verdict in copy.relevant
+            if verdict.score >= self.minimum_score
+            and (not self.topics or verdict.topic in self.topics)
+            and (not self.tags or has_tag(verdict, self.tags))
+        )
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether this is within its quiet hours."""
+        hours = _quiet_hours(self)
+        if hours is None:
+            return False
+        begin, end = hours
+        local = now.astimezone(ZoneInfo(self.timezone)).time()
+        return begin <= local < end if begin < end else local >= begin or local < end
+
+
+def has_tag(verdict: Match, wanted: Iterable[str]) -> bool:
+    """Whether a verdict has one of these tags; "tuần tra chung" also stands for "tuần tra chung lần thứ 78"."""
+    tags = {plain for tag in map(_plain, verdict.tags) for plain in (tag, _NUMBER.sub("", tag))}
+    return any(_plain(one) in tags for one in wanted)
+
+
+def _plain(tag: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", tag).casefold().split())
+
+
+def _check_channel(channel: str) -> None:
+    name, _, target = channel.partition(":")
+    if name not in NAMES:
+        raise ValueError(f"channels: {channel!r} is not known; write {' or '.join(map(repr, NAMES))}")
+    if name in TARGETED and not target:
+        raise ValueError(f"channels: {channel!r} does not say which; write '{name}:' and the name of one of its targets")
+    if name not in TARGETED and target:
+        raise ValueError(f"channels: {channel!r} has one target only; write {name!r}")
+
+
+def _routes(subscription: Subscription, channel: str) -> Iterator[tuple[str, str]]:
+    name, _, target = channel.partition(":")
+    if name == "email":
+        yield from ((name, address) for address in subscription.to)
+    else:
+        yield name, target or subscription.name
+
+
+def _quiet_hours(subscription: Subscription) -> tuple[time, time] | None:
+    if not subscription.quiet:
+        return None
+    try:
+        begin, end = map(time.fromisoformat, re.split(r"\s*[-–]\s*", subscription.quiet.strip()))
+    except ValueError:
+        raise ValueError(f"quiet: {subscription.quiet!r} is not a span of hours; write '22:00-06:00'") from None
+    return begin, end
 
 
 def due_slot(subscription: Subscription, last: str | None, started: datetime, now: datetime) -> str | None:
@@ -66,7 +179,7 @@ def due_slot(subscription: Subscription, last: str | None, started: datetime, no
     done = datetime.fromisoformat(last) if last else started
     trigger = _trigger(subscription)
     for reach in _LOOK_BACK:
-        found = _latest(trigger, max(done, now - reach), now)
+        found = _latest(subscription, trigger, max(done, now - reach), now)
         if found is not None:
             return found.isoformat(timespec="minutes")
         if now - reach <= done:
@@ -74,7 +187,7 @@ def due_slot(subscription: Subscription, last: str | None, started: datetime, no
     return None
 
 
-def _latest(trigger: CronTrigger, after: datetime, until: datetime) -> datetime | None:
+def _latest(subscription: Subscription, trigger: BaseTrigger, after: datetime, until: datetime) -> datetime | None:
     found, moment = None, after.astimezone(UTC)
     while True:
         moment = (moment + timedelta(minutes=1)).replace(second=0, microsecond=0)
@@ -82,22 +195,50 @@ def _latest(trigger: CronTrigger, after: datetime, until: datetime) -> datetime 
         if fire is None or fire > until:
             return found
         moment = fire.astimezone(UTC)
-        if not fire.fold:
+        if not fire.fold and not subscription.is_quiet(fire):
             found = fire
 
 
-def _trigger(subscription: Subscription) -> CronTrigger:
+def _trigger(subscription: Subscription) -> BaseTrigger:
     try:
         zone = ZoneInfo(subscription.timezone)
     except (KeyError, ValueError, OSError):
         raise ValueError(f"timezone: {subscription.timezone!r} is not known; write a name such as 'Asia/Ho_Chi_Minh'") from None
-    fields = subscription.schedule.split()
     try:
-        if len(fields) == 5:  # noqa: PLR2004 - minute, hour, day, month, weekday
-            fields[4] = re.sub(r"(?<![/\d])[0-7](?!\d)", lambda digit: _WEEKDAYS[int(digit[0])], fields[4])
-        return CronTrigger.from_crontab(" ".join(fields), timezone=zone)
+        triggers = [_cron(line, zone) for line in subscription.schedule.split(";")]
     except ValueError as error:
         raise ValueError(
             f"schedule: {subscription.schedule!r} is not a cron line ({error}); "
-            "write 'minute hour day month weekday', such as '0 7,12,17 * * mon-fri'"
+            "write 'minute hour day month weekday', such as '0 7,12,17 * * mon-fri', several with ';' between"
         ) from None
+    return triggers[0] if len(triggers) == 1 else OrTrigger(triggers)
+
+
+def _cron(line: str, zone: ZoneInfo) -> CronTrigger:
+    fields = line.split()
+    if len(fields) == 5:  # noqa: PLR2004 - minute, hour, day, month, weekday
+        fields[4] = re.sub(r"(?<![/\d])[0-7](?!\d)", lambda digit: _WEEKDAYS[int(digit[0])], fields[4])
+    return CronTrigger.from_crontab(" ".join(fields), timezone=zone)
+
+
+def next_slot(subscription: Subscription, now: datetime) -> str | None:
+    """Name the slot that comes due next; None if four years hold none, as where all of them fall into the quiet hours."""
+    trigger, moment = _trigger(subscription), now.astimezone(UTC)
+    while True:
+        moment = (moment + timedelta(minutes=1)).replace(second=0, microsecond=0)
+        fire: datetime | None = trigger.get_next_fire_time(None, moment)
+        if fire is None or fire > now + _LOOK_BACK[-1]:
+            return None
+        if not fire.fold and not subscription.is_quiet(fire):
+            return fire.isoformat(timespec="minutes")
+        moment = max(fire.astimezone(UTC), _quiet_until(subscription, fire) - timedelta(minutes=1))
+
+
+def _quiet_until(subscription: Subscription, moment: datetime) -> datetime:
+    """When the quiet hours that hold this moment end; the moment itself where none do. Spares counting through their minutes."""
+    hours = _quiet_hours(subscription)
+    if hours is None or not subscription.is_quiet(moment):
+        return moment.astimezone(UTC)
+    local = moment.astimezone(ZoneInfo(subscription.timezone))
+    day = local.date() + timedelta(days=int(hours[1] <= local.time()))
+    return datetime.combine(day, hours[1], local.tzinfo).astimezone(UTC)

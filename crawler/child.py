@@ -20,7 +20,7 @@ from crawler.toml import ConfigError
 from news.store import DatabaseError
 
 if TYPE_CHECKING:
-    from crawler.replay import Task
+    from crawler.replay_steps import Task
 
 DONE, CRASHED = 0, 1
 
@@ -94,7 +94,7 @@ def replay(task: "Task", parent: Connection) -> None:
     _limit(task.plan)
     logs.configure(level="critical", as_json=False)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    from crawler.replay import steps  # noqa: PLC0415 - as above
+    from crawler.replay_steps import steps  # noqa: PLC0415 - as above
 
     seconds = task.plan.config.batch.page.total_seconds()
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - the parent says which page it was

@@ -5,12 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from alerts.channels import NAMES, TARGETED
+from alerts.channels.apprise import Apprise
 from alerts.channels.email import Email
+from alerts.channels.feed import Feed
 from alerts.channels.file import File
+from alerts.channels.webhook import Webhook
+from alerts.glossary import Glossary, Wordlist, compiled
+from alerts.operator import NAME as OPERATOR
+from alerts.operator import Operator
 from alerts.subscription import Subscription
 from crawler.site import Site
 from crawler.toml import INTERNAL, ConfigError, build, load, read
@@ -21,6 +28,7 @@ DEFAULT_FILE = "tuantra.toml"
 _SITES = Path(str(files("crawler") / "sites"))
 _FAMILIES = Path(str(files("crawler") / "families"))
 _TOPICS = Path(str(files("pipelines") / "topics"))
+_GLOSSARY = Path(str(files("alerts") / "glossary.toml"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +80,25 @@ class StoreConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveConfig:
-    """Whether matched pages are kept as evidence, and where; a relative path counts from the configuration file."""
+    """Whether matched pages are kept as evidence, and where; a relative path counts from the configuration file.
+
+    `link` is what a replay server puts before a page's address; digests then link to the archived copies.
+    """
 
     warc: bool = False
     folder: Path = Path("data/archive")
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        if self.link and not self.link.startswith(("http://", "https://")):
+            raise ValueError("link: must be an address prefix such as 'https://archive.example.org/web/'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlossaryConfig:
+    """A word list of the operator's own, laid over the shipped one; a relative path counts from the configuration file."""
+
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +113,13 @@ class Config:
     batch: Batch = field(default_factory=Batch)
     store: StoreConfig = field(default_factory=StoreConfig)
     archive: ArchiveConfig = field(default_factory=ArchiveConfig)
+    glossary: GlossaryConfig = field(default_factory=GlossaryConfig)
     mail: Email | None = None
-    file: File = field(default_factory=lambda: File(folder=Path("data/mail")))
+    file: File = field(default_factory=File)
+    feed: Feed = field(default_factory=Feed)
+    webhook: Webhook | None = None
+    apprise: Apprise | None = None
+    operator: Operator = field(default_factory=Operator)
     subscriptions: tuple[Subscription, ...] = (Subscription(name="digest"),)
     folder: Path = field(default_factory=Path, metadata=INTERNAL)
     source: Path = field(default_factory=Path, metadata=INTERNAL)
@@ -101,6 +129,8 @@ class Config:
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"subscriptions: two are named {name!r}; names must differ")
+            if name == OPERATOR:
+                raise ValueError(f"subscriptions: {name!r} is the name of the notices to the operator; choose another one")
 
 
 def load_config(path: str | None = None) -> Config:
@@ -111,6 +141,7 @@ def load_config(path: str | None = None) -> Config:
         return Config(folder=Path.cwd(), source=file)
     config = load(file, Config, folder=str(file.resolve().parent), source=str(file))
     check_names(config)
+    own_words(config)
     return config
 
 
@@ -124,12 +155,26 @@ def check_names(config: Config) -> None:
                 (f"subscriptions.{subscription.name}.topics", "topic", subscription.topics, [*topics(config)])
                 for subscription in config.subscriptions
             ),
+            *(
+                (f"subscriptions.{subscription.name}.papers", "site", subscription.papers, site_keys())
+                for subscription in config.subscriptions
+            ),
+            *(
+                (f"subscriptions.{subscription.name}.channels", "channel", subscription.channels, _channel_names(config))
+                for subscription in config.subscriptions
+            ),
         )
         for name in names
         if name not in known
     ]
     if problems:
         raise ConfigError(*problems)
+
+
+def _channel_names(config: Config) -> list[str]:
+    """What a subscription may name as its channels: of those with several targets, each target."""
+    targets = (f"{channel.name}:{name}" for channel in (config.apprise, config.webhook) if channel for name in channel.targets)
+    return [*(name for name in NAMES if name not in TARGETED), *targets]
 
 
 def database_url(config: Config) -> str:
@@ -149,6 +194,17 @@ def data_folder(config: Config) -> Path:
 def archive_folder(config: Config) -> Path:
     """Where pages are kept as evidence."""
     return config.folder / config.archive.folder
+
+
+def glossary(config: Config) -> Glossary:
+    """What English digests explain: the shipped terms and, over them, the operator's own. Raises ConfigError."""
+    return compiled(load(_GLOSSARY, Wordlist), *own_words(config))
+
+
+def own_words(config: Config) -> tuple[Wordlist, ...]:
+    """The word list of [glossary] file, if one is named. Raises ConfigError."""
+    own = config.glossary.file
+    return (load(config.folder / Path(own).expanduser(), Wordlist),) if own else ()
 
 
 def site_keys() -> list[str]:
@@ -218,6 +274,13 @@ def load_topic(path: Path) -> Topic:
     if path.parent == _TOPICS and not path.exists():
         known = sorted(file.stem for file in _TOPICS.glob("*.toml"))
         raise ConfigError(f"topic {path.stem!r}: unknown; {nearest(path.stem, known)}, or give the path of a .toml file")
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return _topic(path, changed)
+
+
+@lru_cache(maxsize=32)
+def _topic(path: Path, _changed: int) -> Topic:
+    """The daemon asks for its topics at every tick, and reading one takes 20 ms."""
     return load(path, Topic)
 
 

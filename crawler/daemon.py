@@ -10,16 +10,18 @@ from types import FrameType
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.deliver import send_due
+from alerts.send import send_due
 from crawler.batch import Batch, BatchError, StartError, warm_up
 from crawler.clock import replayed
 from crawler.config import sites
-from crawler.jobs import Program, channels, crawl, plan, tell_due
+from crawler.jobs import Program, alert_now, channels, crawl, notice, plan, tell_due
+from crawler.reload import Reloading
 from news.store import DatabaseError
 
 _TICK = timedelta(seconds=5)
 _STALLED = 12 * _TICK  # no tick for so long: the timer is dead, and a supervisor should start us anew
 _PATIENCE = timedelta(seconds=8)
+_NOTICES = timedelta(minutes=1)  # how often it is looked whether the operator is to be told something
 
 log = structlog.get_logger()
 
@@ -32,6 +34,7 @@ class Daemon:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._settings = Reloading(program.config)
         self._stop = threading.Event()
         self._started = program.clock()
         self._ticked = time.monotonic()
@@ -50,6 +53,8 @@ class Daemon:
         )
         for tick in (self._crawl_tick, self._alert_tick):
             scheduler.add_job(tick, "interval", seconds=_TICK.total_seconds(), next_run_time=datetime.now(UTC))
+        # Not at once: what was wrong before the start may be well after the first poll.
+        scheduler.add_job(self._notice_tick, "interval", seconds=_NOTICES.total_seconds())
         scheduler.start()
         log.info("started", papers=len(sites(self._program.config)), subscriptions=len(self._program.subscriptions))
         try:
@@ -106,14 +111,25 @@ class Daemon:
 
     def _alert_tick(self) -> None:
         self._ticked = time.monotonic()
+        if self._settings.changed():
+            self._program = replace(self._program, config=self._settings.config)
         try:
             tell_due(self._program, self._started)
+            alert_now(self._program)
             send_due(
-                self._program.store.alerts,
+                self._program.store.outbox,
                 channels(self._program.config),
                 self._program.clock,
                 keep_going=lambda: not self._stop.is_set(),
             )
+        except DatabaseError as error:
+            log.error("database_failed", error=str(error))
+
+    def _notice_tick(self) -> None:
+        if self._stop.is_set():
+            return
+        try:
+            notice(self._program)
         except DatabaseError as error:
             log.error("database_failed", error=str(error))
 

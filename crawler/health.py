@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from news.store.watch import Rhythm
+
 _SILENT_AFTER = timedelta(hours=24)
+_SOONEST_SILENT = timedelta(hours=6)
+_LONGER_THAN_EVER = 1.5  # times the longest pause of the last week
+_ENOUGH_ITEMS, _ENOUGH_TIME = 10, timedelta(hours=24)
 _ENOUGH_PAGES = 3
 _GOOD = {"ok", "not_modified"}
 
@@ -15,10 +20,19 @@ def layout_state(tried: int, held: int) -> str:
     return "holds" if held * 4 >= tried else "gone"
 
 
-def site_state(listings: Mapping[str, str], newest: datetime | None, now: datetime) -> tuple[str, str]:
+def silent_after(rhythm: Rhythm) -> timedelta:
+    """How long a paper may say nothing: half as long again as its longest pause, which is a night, and a day at most."""
+    if rhythm.items < _ENOUGH_ITEMS or rhythm.span < _ENOUGH_TIME:
+        return _SILENT_AFTER
+    return min(max(rhythm.longest_pause * _LONGER_THAN_EVER, _SOONEST_SILENT), _SILENT_AFTER)
+
+
+def site_state(
+    listings: Mapping[str, str], newest: datetime | None, now: datetime, patience: timedelta = _SILENT_AFTER
+) -> tuple[str, str]:
     """(state, detail) of a site after a poll. `listings` maps each listing's address to its outcome.
 
-    States: "ok", "silent" (all answers fine, nothing new for a day), "partial" (some listings fail), "challenge", "robots"
+    States: "ok", "silent" (all answers fine, nothing new for longer than `patience`), "partial" (some listings fail), "challenge", "robots"
     (robots.txt forbids or does not answer), "failed".
     """
     bad = {url: outcome for url, outcome in listings.items() if outcome not in _GOOD}
@@ -32,6 +46,6 @@ def site_state(listings: Mapping[str, str], newest: datetime | None, now: dateti
         return state, ", ".join(reasons)
     if bad:
         return "partial", "; ".join(f"{outcome}: {url}" for url, outcome in sorted(bad.items()))
-    if newest is not None and now - newest > _SILENT_AFTER:
+    if newest is not None and now - newest > patience:
         return "silent", f"newest item {newest:%Y-%m-%d %H:%M} UTC"
     return "ok", ""

@@ -1,14 +1,19 @@
 """What the commands that watch and tell do; the daemon starts the same jobs on schedule."""
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.channels import Channel
-from alerts.deliver import Coverage, Decision, Letterhead, SendReport, channel_of, preview, send_due, show, tell
+from alerts.deliver import Coverage, Decision, Letterhead, alert, preview, show, tell
+from alerts.glossary import Glossary
+from alerts.notice import notify
+from alerts.send import SendReport, send_due
 from alerts.subscription import Subscription, due_slot
 from crawler.batch import Batch
 from crawler.clock import Clock, clock, replayed
@@ -16,7 +21,9 @@ from crawler.config import (
     Config,
     all_sites,
     check_topics,
+    data_folder,
     database_url,
+    glossary,
     nearest,
     site_of,
     sites,
@@ -25,7 +32,11 @@ from crawler.config import (
 from crawler.plan import Plan
 from crawler.rounds import SiteReport
 from crawler.toml import ConfigError
+from crawler.troubles import GRACE, Facts, wrong_now
 from news.store import Store, open_store
+
+# A mail is given up about five days after its digest was decided.
+_GIVEN_UP_LATELY = timedelta(days=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,21 +99,32 @@ def plan(
 
 def channels(config: Config) -> tuple[Channel, ...]:
     """The channels that the configuration provides."""
+    feed = replace(config.feed, folder=config.folder / config.feed.folder)
     file = replace(config.file, folder=config.folder / config.file.folder)
-    return (file, config.mail) if config.mail else (file,)
+    return (feed, file, *(channel for channel in (config.apprise, config.mail, config.webhook) if channel))
 
 
-def channel_name(config: Config, subscription: Subscription) -> str:
+def channel_names(config: Config, subscription: Subscription) -> tuple[str, ...]:
     """How a subscription's digests travel."""
-    return channel_of(subscription, channels(config))
+    return tuple(dict.fromkeys(name for name, _ in subscription.routes(mail=config.mail is not None)))
 
 
 def letterhead(config: Config, language: str) -> Letterhead:
     """What all mails in a language share."""
-    names = {key: topic.name.get(language) or key for key, topic in topics(config).items()}
+    watched = topics(config)
+    names = {key: topic.name.get(language) or key for key, topic in watched.items()}
+    tags = {key: tuple(tag.text for tag in topic.tags.values()) for key, topic in watched.items()}
     papers = {key: site.name for key, site in all_sites().items()}
     sender = {"sender": config.mail.sender} if config.mail else {}
-    return Letterhead(contact=config.fetch.contact, topic_names=names, paper_names=papers, **sender)
+    return Letterhead(
+        contact=config.fetch.contact,
+        topic_names=names,
+        paper_names=papers,
+        tag_texts=tags,
+        glossary=glossary(config) if language == "en" else Glossary(),
+        archive=config.archive.link,
+        **sender,
+    )
 
 
 def tell_due(program: Program, started: datetime) -> tuple[Decision, ...]:
@@ -126,14 +148,72 @@ def tell_slot(program: Program, subscription: Subscription, slot: str, since: da
         coverage=coverage(program),
         letterhead=letterhead(program.config, subscription.language),
         channels=channels(program.config),
+        suspended=program.store.outbox.suspended,
         since=since,
     )
 
 
+def alert_now(program: Program) -> tuple[Decision, ...]:
+    """Tell every subscription what does not wait for its next slot."""
+    told = (
+        alert(
+            program.store.alerts,
+            subscription,
+            program.clock(),
+            slot=slot_now(program, subscription),
+            letterhead=letterhead(program.config, subscription.language),
+            channels=channels(program.config),
+            suspended=program.store.outbox.suspended,
+        )
+        for subscription in program.subscriptions
+        if subscription.immediate is not None
+    )
+    return tuple(decision for decision in told if decision is not None)
+
+
+def notice(program: Program) -> Decision | None:
+    """Look whether anything is wrong, and tell the operator what is new about it; does nothing where nobody is named."""
+    operator, store, now = program.config.operator, program.store, program.clock()
+    if not operator.to:
+        return None
+    store.troubles.now_wrong(wrong_now(facts(program, now), now), now)
+    return notify(
+        store.troubles,
+        operator,
+        now,
+        letterhead=letterhead(program.config, operator.language),
+        channels=channels(program.config),
+        suspended=store.outbox.suspended,
+    )
+
+
+def facts(program: Program, now: datetime) -> Facts:
+    """What the operator's notices are judged from."""
+    watch, troubles = program.store.watch, program.store.troubles
+    watched = {site.key for site in sites(program.config)}
+    return Facts(
+        sites=[state for key, state in watch.sites().items() if key in watched],
+        since=troubles.sites_since(),
+        held=troubles.held(now, longer=GRACE),
+        given_up=troubles.given_up(now - _GIVEN_UP_LATELY),
+        bounces=program.store.outbox.bounces(),
+        set_aside=watch.quarantined(),
+        free=_free(data_folder(program.config)),
+        least=program.config.operator.disk_mb,
+    )
+
+
+def _free(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free // 1024**2
+    except OSError:
+        return None
+
+
 def coverage(program: Program) -> Coverage:
     """How well the watched papers were covered between two times."""
-    keys = [site.key for site in sites(program.config)]
-    return lambda since, until: program.store.watch.coverage(keys, since, until)
+    every = {site.key: site.every or program.config.watch.every for site in sites(program.config)}
+    return lambda since, until: program.store.watch.coverage(every, since, until)
 
 
 def slot_now(program: Program, subscription: Subscription) -> str:
@@ -177,9 +257,8 @@ class SentNow:
 
 def send_now(program: Program, chosen: Iterable[Subscription], since: datetime | None) -> SentNow:
     """Decide a digest of each subscription for a slot made up now, and send all that is due."""
-    store = program.store.alerts
     decided = [tell_slot(program, one, slot_now(program, one), since) for one in chosen]
-    report = send_due(store, channels(program.config), program.clock)
+    report = send_due(program.store.outbox, channels(program.config), program.clock)
     slots = {decision.slot for decision in decided if decision.digest and decision.done}
-    rows = [row for row in store.outbox(states=("sent",)) if row.slot in slots and row.channel == "file"]
+    rows = [row for row in program.store.outbox.rows(states=("sent",)) if row.slot in slots and row.channel == "file"]
     return SentNow(digests=len(slots), report=report, places=tuple(row.last_reply for row in rows))

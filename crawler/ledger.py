@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from crawler.clock import Clock
-from crawler.health import site_state
+from crawler.health import silent_after, site_state
 from crawler.plan import Plan
 from crawler.rounds import COUNTS, Round, SiteReport
 from crawler.schedule import next_check, next_look, retry_at
@@ -33,6 +33,7 @@ _GONE: dict[str, Gone] = {
 }
 _MOST_UNWRITTEN = 25
 _PUT_OFF = timedelta(minutes=15)
+_WEEK = timedelta(days=7)
 log = structlog.get_logger()
 
 
@@ -138,7 +139,8 @@ class Ledger:
         if self._plan.urls or self._plan.looks != "due":
             self._tell(one.report(now, "ok"))
             return
-        state, detail = site_state(one.listings, one.newest, now)
+        patience = silent_after(self._store.watch.rhythm(one.site.key, now - _WEEK, now))
+        state, detail = site_state(one.listings, one.newest, now, patience)
         report = one.report(now, state, detail)
         good = state in _GOOD_STATES
         before = self._store.watch.sites().get(one.site.key)

@@ -110,7 +110,7 @@ class _Binding:
         values = {
             name: self.bind(value[name], hints[name], _join(key, name))
             if item.repr
-            else self._secret(value[name], _join(key, name))
+            else self._hidden(value[name], hints[name], _join(key, name))
             for name, item in known.items()
             if name in value
         }
@@ -132,8 +132,16 @@ class _Binding:
             return Path(msgspec.convert(value, str)).expanduser()
         return msgspec.convert(value, kind)
 
+    def _hidden(self, value: Any, kind: Any, key: str) -> Any:
+        """A field that its dataclass does not print is a secret, or a table of them: what is wrong is told, what it holds is not."""
+        if typing.get_origin(kind) is not Mapping:
+            return self._secret(value, key)
+        if not isinstance(value, dict):
+            self.problems.append(f"{self.path}: {key}: Expected a table, write [{key}] and its keys below")
+            return None
+        return {name: self._secret(item, _join(key, name)) for name, item in value.items()}
+
     def _secret(self, value: Any, key: str) -> str | None:
-        """A field that its dataclass does not print is a secret: what is wrong with it is told, what it holds is not."""
         kind, _, name = str(value).partition(":")
         if kind == "env" and name in os.environ:
             return os.environ[name]

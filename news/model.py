@@ -5,7 +5,7 @@ text is NFC with plain single spaces.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 Part = Literal["title", "lead", "text"]
@@ -13,6 +13,7 @@ ChangedPart = Literal["title", "lead", "text", "caption"]
 Grade = Literal["name", "rank", "number", "date", "quote", "wording"]
 GRADES: tuple[Grade, ...] = get_args(Grade)
 """The gravest first."""
+DigestKind = Literal["slot", "immediate", "notice"]
 Gone = Literal["deleted", "redirected_home", "redirected_away", "soft_404", "paywalled"]
 # A credit line or byline, a dateline, a text on the writer's own site, the first to be seen, the text that holds all others.
 EvidenceKind = Literal["credit", "dateline", "own_page", "byline", "first", "contains"]
@@ -221,7 +222,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteCoverage:
-    """How well one paper was watched in a period: polls done, polls that failed, and the state at its end."""
+    """How well one paper was watched in a period: polls done, polls that failed, and the state at its end.
+
+    `missed` is for how long nobody looked successfully beyond the paper's own interval.
+    """
 
     site: str
     polls: int
@@ -229,18 +233,25 @@ class SiteCoverage:
     state: str
     detail: str = ""
     last_success: datetime | None = None
+    missed: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What one subscription is told at one slot (`slot` names the local time it was due: "2026-11-22T07:00+07:00")."""
+    """What one subscription is told at one slot (`slot` names the local time it was due: "2026-11-22T07:00+07:00").
+
+    `corrected` are stories that it was told before and that papers have changed since `since`.  An "immediate" one is told
+    between the slots; its slot is the time at which it was made.
+    """
 
     subscription: str
     slot: str
     created: datetime
     since: datetime
     stories: tuple[Story, ...]
+    corrected: tuple[Story, ...] = ()
     coverage: tuple[SiteCoverage, ...] = ()
+    kind: DigestKind = "slot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,7 @@ address = Table(
     Column("fetched_at", Utc, nullable=True),
     Column("article_id", Integer, ForeignKey("article.id"), nullable=True),
     Index("ix_address_site_state", "site", "state"),
+    Index("ix_address_site_published", "site", "published"),
 )
 
 # Different texts on one happening: stories that point to the same event.
@@ -170,6 +171,7 @@ article = Table(
     Index("ix_article_story_id", "story_id"),
     Index("ix_article_first_seen", "first_seen"),
     Index("ix_article_published", "published"),
+    Index("ix_article_fetched", "fetched"),
 )
 
 # A version of an article that was replaced; the current one is the article itself.
@@ -273,6 +275,7 @@ digest = Table(
     Column("slot", String, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("story_count", Integer, nullable=False),
+    Column("kind", String, nullable=False, server_default="slot"),
     UniqueConstraint("subscription", "slot", name="uq_digest_subscription_slot"),
 )
 
@@ -306,4 +309,28 @@ outbox = Table(
     UniqueConstraint("message_id"),
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
     Index("ix_outbox_digest_id", "digest_id"),
+)
+
+# Recipients whose server has refused them for good, and how often in a row; those suspended are written to no more.
+bounce = Table(
+    "bounce",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("recipient", String, primary_key=True),
+    Column("score", Integer, nullable=False),
+    Column("first_at", Utc, nullable=False),
+    Column("last_at", Utc, nullable=False),
+    Column("suspended", Boolean, nullable=False, server_default="0"),
+    Column("reply", Text, nullable=False, server_default=""),
+)
+
+# What is wrong now, for the operator: told once when it begins and once when it is over.
+trouble = Table(
+    "trouble",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("detail", Text, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("told_at", Utc, nullable=True),
+    Column("ended_at", Utc, nullable=True),
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar, Literal
 
+from alerts.channels.form import Form
 from alerts.outbox import Deferred, Outcome, Paused, Refused, Sent
 from alerts.safe import one_line, sender_of
 from news.model import Message
@@ -26,6 +27,7 @@ class Email:
     """A mail server. `tls`: "starttls" (port 587), "tls" (port 465) or "none"; certificates are always verified."""
 
     name: ClassVar[str] = "email"
+    form: ClassVar[Form] = "mail"
     host: str
     sender: str
     port: int = 587
@@ -184,7 +186,7 @@ def _verdict(phase: str, code: int, reply: bytes) -> Outcome:
     # A sender that is refused is refused for every mail; only a size concerns this one.
     if code in _LOG_IN or (phase == "MAIL FROM" and code != _TOO_LARGE):
         return Paused(reply=said)
-    return Refused(reply=said)
+    return Refused(reply=said, recipient=phase == "RCPT TO")
 
 
 def _accepted(code: int) -> bool:

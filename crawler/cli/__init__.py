@@ -10,6 +10,8 @@ import click
 from crawler.cli.archive import archive_group
 from crawler.cli.language import SpokenGroup
 from crawler.cli.look import explain, export, sites_command
+from crawler.cli.mail import mail_group, subscriptions_command
+from crawler.cli.outbox import outbox_group
 from crawler.cli.pages import extract_command, match_command, save_command
 from crawler.cli.series import series_command
 from crawler.cli.setup import config_group, demo, init
@@ -40,6 +42,9 @@ for command in (
     run,
     crawl_command,
     digest,
+    subscriptions_command,
+    outbox_group,
+    mail_group,
     sites_command,
     stories_command,
     story_command,

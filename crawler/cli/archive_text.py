@@ -15,7 +15,7 @@ from crawler.cli.tables import console
 from crawler.rows import local_time
 
 if TYPE_CHECKING:
-    from crawler.replay import Step
+    from crawler.replay_steps import Step
     from news.archive import Finding
     from news.model import Capture, FetchedPage
 

@@ -54,7 +54,7 @@ def config_check(config_path: str | None) -> None:
         papers=len(chosen),
         topics=len(topics(config)),
         subscriptions=len(config.subscriptions),
-        channels=", ".join(sorted({jobs.channel_name(config, one) for one in config.subscriptions})),
+        channels=", ".join(sorted({name for one in config.subscriptions for name in jobs.channel_names(config, one)})),
     )
     source = str(config.source) if config.source.exists() else _("no file, built-in defaults")
     click.echo(_("{source}: all right: {counted}").format(source=source, counted=counted))

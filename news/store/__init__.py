@@ -7,7 +7,9 @@ from news.store.articles import ArticleStore
 from news.store.captures import CaptureStore
 from news.store.database import Database, DatabaseError, open_database
 from news.store.labels import LabelStore
+from news.store.outbox import OutboxStore
 from news.store.rechecks import RecheckStore
+from news.store.troubles import TroubleStore
 from news.store.watch import WatchStore
 
 __all__ = [
@@ -16,8 +18,10 @@ __all__ = [
     "CaptureStore",
     "DatabaseError",
     "LabelStore",
+    "OutboxStore",
     "RecheckStore",
     "Store",
+    "TroubleStore",
     "WatchStore",
     "open_store",
 ]
@@ -27,7 +31,8 @@ __all__ = [
 class Store:
     """What the program remembers, by who reads it.
 
-    `watch` and `rechecks` are the crawler's, `articles` and `captures` the pipelines', `alerts` the digests', `labels` the analysts'.
+    `watch` and `rechecks` are the crawler's, `articles` and `captures` the pipelines', `alerts` and `outbox` the
+    digests', `troubles` the operator's notices', `labels` the analysts'.
     """
 
     database: Database
@@ -35,8 +40,10 @@ class Store:
     articles: ArticleStore
     captures: CaptureStore
     alerts: AlertStore
+    outbox: OutboxStore
     labels: LabelStore
     rechecks: RecheckStore
+    troubles: TroubleStore
 
     def close(self) -> None:
         """Give the connections back."""
@@ -52,6 +59,8 @@ def open_store(url: str) -> Store:
         articles=ArticleStore(database),
         captures=CaptureStore(database),
         alerts=AlertStore(database),
+        outbox=OutboxStore(database),
         labels=LabelStore(database),
         rechecks=RecheckStore(database),
+        troubles=TroubleStore(database),
     )

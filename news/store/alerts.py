@@ -1,22 +1,19 @@
-"""What each subscription was told, and what is owed to whom."""
+"""What each subscription was told: decided once, together with the mails that say so."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
-from filelock import FileLock, Timeout
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, or_, select
 
 from news.model import Digest, Message, Story
 from news.store.database import Database
-from news.store.values import stories
-from news.tables import article, digest, match, outbox, story, told
+from news.store.outbox import OUTBOX, OutboxRow, outbox_rows
+from news.store.values import key_of, stories
+from news.tables import article, digest, match, outbox, recheck, revision, story, told
 
-State = Literal["pending", "sending", "sent", "deferred", "dead"]
-_WAITING = ("pending", "deferred")
 _HISTORY = timedelta(days=14)
 _CHUNK = 100  # mails held in memory at a time
 
@@ -27,39 +24,6 @@ class Slot:
 
     slot: str
     created: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A mail that this process has taken to send; `attempts` counts the earlier ones that ended in a reply."""
-
-    id: int
-    subscription: str
-    slot: str
-    state: State
-    attempts: int
-    message: Message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
-    """One mail to one recipient and what became of it, without its bytes.
-
-    `ambiguous` counts the attempts of which nobody knows whether they arrived; the same bytes were sent again after each.
-    """
-
-    id: int
-    subscription: str
-    slot: str
-    message_id: str
-    channel: str
-    recipient: str
-    state: State
-    attempts: int
-    ambiguous: int
-    next_attempt_at: datetime | None
-    sent_at: datetime | None
-    last_reply: str
 
 
 class AlertStore:
@@ -91,13 +55,46 @@ class AlertStore:
             return stories(db, db.execute(query.distinct().order_by(article.c.story_id)).scalars().all())
 
     def last_slot(self, subscription: str, *, mailed: bool = False) -> Slot | None:
-        """Find the slot decided last; with `mailed` the last one of which a mail was written."""
+        """Find the slot decided last; with `mailed` the last digest of any kind of which a mail was written."""
         query = select(digest.c.slot, digest.c.created_at).where(digest.c.subscription == subscription)
+        if not mailed:
+            query = query.where(digest.c.kind == "slot")
         if mailed:
             query = query.where(exists().where(outbox.c.digest_id == digest.c.id))
         with self._database.read() as db:
             row = db.execute(query.order_by(digest.c.id.desc()).limit(1)).first()
         return Slot(slot=row.slot, created=row.created_at) if row else None
+
+    def corrected(self, subscription: str, *, since: datetime, until: datetime) -> tuple[Story, ...]:
+        """Find stories that the subscription was told, and of which a copy was edited or went missing in between, since it was told."""
+        edited = exists().where(
+            revision.c.article_id == article.c.id,
+            revision.c.replaced > since,
+            revision.c.replaced <= until,
+            revision.c.replaced > digest.c.created_at,
+        )
+        gone = exists().where(
+            recheck.c.article_id == article.c.id,
+            recheck.c.gone_at > since,
+            recheck.c.gone_at <= until,
+            recheck.c.gone_at > digest.c.created_at,
+        )
+        query = (
+            select(told.c.story_id)
+            .join(digest, digest.c.id == told.c.digest_id)
+            .join(article, article.c.story_id == told.c.story_id)
+            .where(told.c.subscription == subscription, or_(edited, gone))
+        )
+        with self._database.read() as db:
+            return stories(db, db.execute(query.distinct().order_by(told.c.story_id)).scalars().all())
+
+    def alerted(self, subscription: str, since: datetime) -> tuple[datetime, ...]:
+        """When the subscription was alerted between its slots since then, the oldest first."""
+        query = select(digest.c.created_at).where(
+            digest.c.subscription == subscription, digest.c.kind == "immediate", digest.c.created_at > since
+        )
+        with self._database.read() as db:
+            return tuple(db.execute(query.order_by(digest.c.created_at)).scalars())
 
     def decide(self, new: Digest, messages: Iterable[Message]) -> bool:
         """Store the digest, what it tells and its mails, all in one transaction.
@@ -109,113 +106,17 @@ class AlertStore:
         with self._database.write() as db:
             if _overtaken(db, new, ids):
                 return False
-            row = {"subscription": new.subscription, "slot": new.slot, "created_at": new.created, "story_count": len(ids)}
-            inserted = db.execute(insert(digest).values(row)).inserted_primary_key
-            assert inserted is not None
-            digest_id = inserted[0]
+            digest_id = keep(db, new, messages)
             if ids:
                 tellings = [{"subscription": new.subscription, "story_id": key, "digest_id": digest_id} for key in ids]
                 db.execute(insert(told), tellings)
-            remaining = iter(messages)
-            while chunk := list(islice(remaining, _CHUNK)):
-                db.execute(insert(outbox), [_owed(message, digest_id, new.created) for message in chunk])
         return True
-
-    @contextmanager
-    def sender(self) -> Iterator[int | None]:
-        """Hold the right to send, which one process has at a time; yields None where another has it.
-
-        Else yields how many mails a dead sender left half sent; they are due again, counted as ambiguous.  The right is a file lock
-        and not a lease: the operating system gives it back however its owner dies, so that nobody waits for a lease to run out.
-        """
-        with self._database.read() as db:
-            path = db.engine.url.database
-        lock = FileLock(f"{path}.sender.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            yield None
-            return
-        try:
-            left = update(outbox).where(outbox.c.state == "sending")
-            with self._database.write() as db:
-                count = db.execute(left.values(state="pending", ambiguous=outbox.c.ambiguous + 1)).rowcount
-            yield count
-        finally:
-            lock.release()
-
-    def due_channels(self, now: datetime) -> tuple[str, ...]:
-        """Name the channels for which mails are due."""
-        query = select(outbox.c.channel).where(*_due(now)).distinct().order_by(outbox.c.channel)
-        with self._database.read() as db:
-            return tuple(db.execute(query).scalars())
-
-    def claim(self, channel: str, now: datetime) -> Claim | None:
-        """Take the mail that is longest due, committed as `sending` before anyone connects; None when there is none."""
-        # The first due one is found by its number alone, or the sort would carry the bytes of all the others.
-        first = (
-            select(outbox.c.id)
-            .where(outbox.c.channel == channel, *_due(now))
-            .order_by(outbox.c.next_attempt_at, outbox.c.id)
-            .limit(1)
-            .scalar_subquery()
-        )
-        query = select(outbox, digest.c.subscription, digest.c.slot).join(digest).where(outbox.c.id == first)
-        with self._database.write() as db:
-            row = db.execute(query).first()
-            if row is None:
-                return None
-            db.execute(update(outbox).where(outbox.c.id == row.id).values(state="sending"))
-        message = Message(message_id=row.message_id, channel=row.channel, recipient=row.recipient, payload=row.payload)
-        return Claim(
-            id=row.id, subscription=row.subscription, slot=row.slot, state=row.state, attempts=row.attempts, message=message
-        )
-
-    def sent(self, claim: Claim, now: datetime, reply: str) -> None:
-        """Remember that the server has taken the mail."""
-        self._settle(claim, state="sent", attempts=claim.attempts + 1, sent_at=now, next_attempt_at=None, last_reply=reply)
-
-    def deferred(self, claim: Claim, until: datetime, reply: str, *, ambiguous: bool = False) -> None:
-        """Try again at `until`. `ambiguous`: the mail may have arrived all the same."""
-        self._settle(
-            claim,
-            state="deferred",
-            attempts=claim.attempts + 1,
-            ambiguous=outbox.c.ambiguous + int(ambiguous),
-            next_attempt_at=until,
-            last_reply=reply,
-        )
-
-    def dead(self, claim: Claim, reply: str) -> None:
-        """Give the mail up; the row stays for the operator to see."""
-        self._settle(claim, state="dead", attempts=claim.attempts + 1, next_attempt_at=None, last_reply=reply)
-
-    def unclaimed(self, claim: Claim) -> None:
-        """Put the mail back as it was before it was claimed: nothing was tried."""
-        self._settle(claim, state=claim.state)
-
-    def paused(self, channel: str, until: datetime, reply: str) -> int:
-        """Try nothing of this channel before `until`, without using up attempts; returns how many mails wait."""
-        waiting = update(outbox).where(
-            outbox.c.channel == channel,
-            outbox.c.state.in_(_WAITING),
-            outbox.c.next_attempt_at < until,
-        )
-        with self._database.write() as db:
-            return db.execute(waiting.values(next_attempt_at=until, last_reply=reply)).rowcount
-
-    def outbox(self, *, states: Iterable[State] = (), limit: int | None = None) -> tuple[OutboxRow, ...]:
-        """List the mails, the newest first; in these states only, if any are named."""
-        query = _ROWS.order_by(outbox.c.id.desc()).limit(limit)
-        wanted = list(states)
-        with self._database.read() as db:
-            return _rows(db, query.where(outbox.c.state.in_(wanted)) if wanted else query)
 
     def told_to(self, story_id: int) -> tuple[OutboxRow, ...]:
         """List the mails that told a story, the first one first."""
-        query = _ROWS.join(told, told.c.digest_id == digest.c.id).where(told.c.story_id == story_id).order_by(outbox.c.id)
+        query = OUTBOX.join(told, told.c.digest_id == digest.c.id).where(told.c.story_id == story_id).order_by(outbox.c.id)
         with self._database.read() as db:
-            return _rows(db, query)
+            return outbox_rows(db, query)
 
     def hushed(self, story_id: int) -> tuple[str, ...]:
         """Name the subscriptions for which a story counts as told though no digest told it."""
@@ -223,24 +124,18 @@ class AlertStore:
         with self._database.read() as db:
             return tuple(db.execute(query.order_by(told.c.subscription)).scalars())
 
-    def _settle(self, claim: Claim, **values: Any) -> None:
-        with self._database.write() as db:
-            db.execute(update(outbox).where(outbox.c.id == claim.id, outbox.c.state == "sending").values(**values))
 
-
-_ROWS = select(
-    *(outbox.c[name] for name in OutboxRow.__slots__ if name not in {"subscription", "slot"}),
-    digest.c.subscription,
-    digest.c.slot,
-).join(digest, outbox.c.digest_id == digest.c.id)
-
-
-def _rows(db: Connection, query: Select[Any]) -> tuple[OutboxRow, ...]:
-    return tuple(OutboxRow(**row) for row in db.execute(query).mappings())
-
-
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return outbox.c.state.in_(_WAITING), outbox.c.next_attempt_at <= now
+def keep(db: Connection, new: Digest, messages: Iterable[Message]) -> int:
+    """Store a digest and its mails, a few at a time, within a transaction; returns its number."""
+    row = {
+        "subscription": new.subscription, "slot": new.slot, "created_at": new.created,
+        "story_count": len(new.stories), "kind": new.kind,
+    }  # fmt: skip
+    digest_id = key_of(db.execute(insert(digest).values(row)).inserted_primary_key)
+    remaining = iter(messages)
+    while chunk := list(islice(remaining, _CHUNK)):
+        db.execute(insert(outbox), [_owed(message, digest_id, new.created) for message in chunk])
+    return digest_id
 
 
 def _owed(message: Message, digest_id: int, now: datetime) -> dict[str, Any]:

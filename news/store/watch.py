@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -89,6 +90,28 @@ class Poll:
     state: str
     detail: str = ""
     counts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How a paper published in a period: how many dated items, from the first to the last, and the longest pause between two."""
+
+    items: int = 0
+    span: timedelta = timedelta()
+    longest_pause: timedelta = timedelta()
+
+
+_GOOD = ("ok", "partial", "silent")
+
+
+def _missed(looks: Iterable[datetime], every: timedelta, since: datetime, until: datetime) -> timedelta:
+    """For how long nobody looked, beyond the interval; an interval that was missed once is no more than a late look."""
+    missed, last = timedelta(), since
+    for at in (*looks, until):
+        if at - last > 2 * every:
+            missed += at - last - every
+        last = max(last, at)
+    return missed
 
 
 class WatchStore:
@@ -256,12 +279,22 @@ class WatchStore:
             rows = db.execute(select(address).where(address.c.state == "quarantined").order_by(address.c.url)).mappings()
             return tuple(Address(**row) for row in rows)
 
-    def coverage(self, keys: Iterable[str], since: datetime, until: datetime) -> tuple[SiteCoverage, ...]:
-        """How well each site was watched between two times. A silent paper was watched: it had nothing to say."""
-        failed = func.sum(poll.c.state.not_in(("ok", "partial", "silent")))
+    def coverage(self, every: Mapping[str, timedelta], since: datetime, until: datetime) -> tuple[SiteCoverage, ...]:
+        """How well each site was watched between two times, given how often it should be looked at.
+
+        A silent paper was watched: it had nothing to say.
+        """
+        failed = func.sum(poll.c.state.not_in(_GOOD))
         query = select(poll.c.site, func.count(), failed).where(poll.c.finished_at > since, poll.c.finished_at <= until)
+        good = select(poll.c.site, poll.c.finished_at).where(poll.c.state.in_(_GOOD), poll.c.finished_at <= until)
+        longest = 2 * max(every.values(), default=timedelta())
         with self._database.read() as db:
             counts = {key: (total, bad) for key, total, bad in db.execute(query.group_by(poll.c.site))}
+            looks: dict[str, list[datetime]] = {}
+            for key, at in db.execute(good.where(poll.c.finished_at > since - longest).order_by(poll.c.finished_at)):
+                looks.setdefault(key, []).append(at)
+            # Before the first poll of all there was no watch that could have missed anything.
+            began = db.execute(select(func.min(poll.c.started_at))).scalar()
         states = self.sites()
         return tuple(
             SiteCoverage(
@@ -271,8 +304,19 @@ class WatchStore:
                 state=states[key].state if key in states else "never polled",
                 detail=states[key].detail if key in states else "",
                 last_success=states[key].succeeded_at if key in states else None,
+                missed=_missed(looks.get(key, []), interval, max(since, began or until), until),
             )
-            for key in keys
+            for key, interval in every.items()
+        )
+
+    def rhythm(self, site_key: str, since: datetime, until: datetime) -> Rhythm:
+        """How the paper published between two times, as its listings told."""
+        query = select(address.c.published).where(address.c.site == site_key, address.c.published.between(since, until))
+        with self._database.read() as db:
+            times = list(db.execute(query.order_by(address.c.published)).scalars())
+        pauses = [later - earlier for earlier, later in pairwise(times)]
+        return Rhythm(
+            items=len(times), span=times[-1] - times[0] if times else timedelta(), longest_pause=max(pauses, default=timedelta())
         )
 
     def layouts(self, since: datetime) -> dict[str, tuple[int, int]]:

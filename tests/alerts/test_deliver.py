@@ -1,6 +1,7 @@
 """A story is told once, to each recipient on its own, and nothing that was decided is lost."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from types import SimpleNamespace
@@ -9,13 +10,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from alerts.channels.file import File
-from alerts.deliver import Letterhead, preview, send_due, tell
+from alerts.deliver import Letterhead, alert, preview, tell
 from alerts.outbox import PAUSE, Deferred, Paused, Refused, Sent
-from alerts.subscription import Subscription
+from alerts.send import send_due
+from alerts.subscription import Immediate, Subscription
+from news.model import Change
 from news.store import open_store
+from tests.builders import fetched_page, grouping
 
 READERS = ("a@mod.gov.vn", "b@mod.gov.vn", "c@mod.gov.vn")
-MORNING, NOON = "2026-11-22T07:00+07:00", "2026-11-22T12:00+07:00"
+MORNING, NOON, EVENING = "2026-11-22T07:00+07:00", "2026-11-22T12:00+07:00", "2026-11-22T17:00+07:00"
 
 
 @pytest.fixture
@@ -40,12 +44,12 @@ def desk(store, build):
         )
 
     made.tell = decide
-    made.send = lambda *channels: send_due(made.store.alerts, channels or (made.channel,), lambda: made.now)
+    made.send = lambda *channels: send_due(made.store.outbox, channels or (made.channel,), lambda: made.now)
     return made
 
 
 def states(store):
-    return {row.recipient: row.state for row in store.alerts.outbox()}
+    return {row.recipient: row.state for row in store.outbox.rows()}
 
 
 def test_a_story_is_told_once(desk, build):
@@ -66,13 +70,13 @@ def test_a_slot_is_decided_once(desk, build):
     assert desk.tell().done
     build.put(desk.store, build.copy(2))
     assert not desk.tell().done
-    assert len(desk.store.alerts.outbox()) == 3
+    assert len(desk.store.outbox.rows()) == 3
 
 
 def test_a_quiet_slot_is_done_too(desk, build):
     assert desk.tell().done
     assert desk.store.alerts.last_slot("analysts").slot == MORNING
-    assert desk.store.alerts.outbox() == ()
+    assert desk.store.outbox.rows() == ()
 
 
 def test_an_article_stored_late_by_a_crawl_is_not_lost(desk, build):
@@ -140,7 +144,7 @@ def test_a_deferred_mail_is_sent_again_with_the_same_bytes(desk, build):
     assert desk.send().sent == 1
     first, second = desk.channel.messages
     assert first == second
-    [row] = desk.store.alerts.outbox()
+    [row] = desk.store.outbox.rows()
     assert (row.state, row.attempts, row.ambiguous, row.last_reply) == ("sent", 2, 1, "250 ok")
 
 
@@ -149,11 +153,11 @@ def test_a_mail_that_never_passes_is_given_up(desk, build):
     build.put(desk.store, build.copy(1))
     desk.tell(subscription=Subscription(name="analysts", to=READERS[:1]))
     begun = desk.now
-    while desk.store.alerts.outbox()[0].state != "dead":
+    while desk.store.outbox.rows()[0].state != "dead":
         desk.send()
         desk.now += timedelta(minutes=1) if desk.now - begun < timedelta(hours=5) else timedelta(hours=1)
     assert timedelta(days=4, hours=18) < desk.now - begun < timedelta(days=5, hours=12)
-    assert desk.store.alerts.outbox()[0].last_reply == "451 later"
+    assert desk.store.outbox.rows()[0].last_reply == "451 later"
 
 
 def test_a_wrong_password_pauses_the_queue_without_using_up_attempts(desk, build):
@@ -163,7 +167,7 @@ def test_a_wrong_password_pauses_the_queue_without_using_up_attempts(desk, build
     assert desk.send().paused == {"email": "535 wrong password"}
     assert desk.send().paused == {}
     assert len(desk.channel.messages) == 1
-    assert {(row.state, row.attempts, row.last_reply) for row in desk.store.alerts.outbox()} == {
+    assert {(row.state, row.attempts, row.last_reply) for row in desk.store.outbox.rows()} == {
         ("pending", 0, "535 wrong password")
     }
     desk.now += PAUSE
@@ -175,7 +179,7 @@ def test_mails_for_a_channel_that_is_gone_wait_and_say_so(desk, build):
     build.put(desk.store, build.copy(1))
     desk.tell()
     with capture_logs() as log:
-        report = send_due(desk.store.alerts, (), lambda: desk.now)
+        report = send_due(desk.store.outbox, (), lambda: desk.now)
     assert "email" in report.paused
     assert [line["event"] for line in log] == ["queue_paused"]
     assert set(states(desk.store).values()) == {"pending"}
@@ -240,7 +244,7 @@ def test_two_senders_by_mistake_send_each_mail_once(desk, build):
     first.start()
     inside.wait(5)
     other = build.Recorder()
-    assert send_due(desk.store.alerts, (other,), lambda: desk.now).busy
+    assert send_due(desk.store.outbox, (other,), lambda: desk.now).busy
     leave.set()
     first.join(5)
     assert other.messages == []
@@ -262,13 +266,13 @@ def test_two_daemons_by_mistake_decide_each_slot_once(desk, build):
     for each in daemons:
         each.join(10)
     assert sorted(decisions) == [False, False, False, True]
-    assert len(desk.store.alerts.outbox()) == 3
+    assert len(desk.store.outbox.rows()) == 3
 
 
 def test_a_run_can_be_stopped_between_mails(desk, build):
     build.put(desk.store, build.copy(1))
     desk.tell()
-    report = send_due(desk.store.alerts, (desk.channel,), lambda: desk.now, keep_going=lambda: not desk.channel.messages)
+    report = send_due(desk.store.outbox, (desk.channel,), lambda: desk.now, keep_going=lambda: not desk.channel.messages)
     assert report.sent == 1
     assert desk.send().sent == 2
 
@@ -280,7 +284,7 @@ def test_without_a_mail_server_the_digest_lies_in_a_folder(desk, build, tmp_path
     assert desk.send(folder).sent == 1
     [page] = (tmp_path / "mail").glob("*.html")
     assert build.TITLE.partition("Campuchia")[0] in page.read_text(encoding="utf-8")
-    [row] = desk.store.alerts.outbox()
+    [row] = desk.store.outbox.rows()
     assert (row.channel, row.recipient, row.state) == ("file", "digest", "sent")
 
 
@@ -313,3 +317,125 @@ def test_hundreds_of_recipients_each_get_their_own_mail(desk, build):
     assert desk.tell(subscription=many).recipients == 300
     assert desk.send().sent == 300
     assert len({message.message_id for message in desk.channel.messages}) == 300
+
+
+URGENT = Subscription(name="analysts", to=("x@y.vn",), immediate=Immediate(minimum_score=0.8, per_hour=2), quiet="22:00-06:00")
+
+
+def alerted(desk, subscription=URGENT):
+    return alert(
+        desk.store.alerts,
+        subscription,
+        desk.now,
+        slot=desk.now.isoformat(),
+        letterhead=Letterhead(sender="news@example.org"),
+        channels=(desk.channel,),
+    )
+
+
+def test_what_does_not_wait_is_told_at_once_and_not_again_by_the_digest(desk, build):
+    build.put(desk.store, build.copy(1))
+    build.put(desk.store, build.copy(2, score=0.7))
+    decision = alerted(desk)
+    assert [story.id for story in decision.digest.stories] == [1]
+    assert alerted(desk) is None
+    desk.send()
+    [message] = desk.channel.messages
+    mail = message_from_bytes(message.payload, policy=policy.default)
+    assert mail["Subject"].startswith("Tuần tra 07:00 22/11: Tin cần báo ngay: 1 tin mới")
+    assert "Tình hình theo dõi" not in mail.get_body(("plain",)).get_content()
+    assert [story.id for story in desk.tell(subscription=URGENT).digest.stories] == [2]
+
+
+def test_an_alert_does_not_use_up_a_slot(desk, build):
+    build.put(desk.store, build.copy(1))
+    alerted(desk)
+    assert desk.store.alerts.last_slot("analysts") is None
+    assert desk.tell(subscription=URGENT).done
+
+
+def test_after_its_share_of_the_hour_alerts_gather_into_one(desk, build):
+    told = []
+    for number in range(1, 7):
+        build.put(desk.store, build.copy(number, first_seen=desk.now))
+        decision = alerted(desk)
+        told.append(len(decision.digest.stories) if decision else 0)
+        desk.now += timedelta(minutes=5)
+    assert told == [1, 1, 0, 0, 0, 0]
+    desk.now += timedelta(minutes=31)
+    assert len(alerted(desk).digest.stories) == 4
+
+
+def test_nobody_is_woken_in_the_quiet_hours(desk, build):
+    desk.now = build.NOW + timedelta(hours=16)  # eleven at night in Hanoi
+    build.put(desk.store, build.copy(1, first_seen=desk.now))
+    assert alerted(desk) is None
+    desk.now += timedelta(hours=7)
+    assert alerted(desk) is not None
+
+
+def test_an_edit_of_what_was_told_is_told_once(desk, build):
+    new = build.put(desk.store, build.copy(1))
+    desk.tell()
+    desk.now += timedelta(hours=2)
+    change = Change(part="text", grade="rank", before="Đại tá", after="Thượng tá")
+    page = fetched_page(new.article.url, fetched=desk.now)
+    desk.store.articles.replace(
+        new,
+        replace(new.article, text="Thượng tá"),
+        page=page,
+        matches=new.matches,
+        bands=(),
+        grouping=grouping(),
+        changes=(change,),
+    )
+    desk.now += timedelta(hours=3)
+    decision = desk.tell(NOON)
+    assert (len(decision.digest.stories), len(decision.digest.corrected)) == (0, 1)
+    desk.send()
+    mail = message_from_bytes(desk.channel.messages[-1].payload, policy=policy.default)
+    assert "1 tin đã báo nay được sửa" in mail["Subject"]
+    for body in ("plain", "html"):
+        assert "cấp bậc, chức vụ: “Đại tá” → “Thượng tá”" in mail.get_body((body,)).get_content()
+    desk.now += timedelta(hours=5)
+    assert desk.tell(EVENING).digest is None
+
+
+def test_a_page_that_is_gone_is_told_once_and_an_edit_before_the_telling_is_none(desk, build):
+    new = build.put(desk.store, build.copy(1))
+    desk.tell()
+    desk.now += timedelta(hours=1)
+    desk.store.rechecks.missed(new.id, desk.now, None, gone="deleted", detail="404")
+    desk.now += timedelta(hours=4)
+    assert desk.tell(NOON).digest.corrected[0].articles[0].gone == "deleted"
+    desk.now += timedelta(hours=5)
+    assert desk.tell(EVENING).digest is None
+
+
+def test_who_is_suspended_is_written_to_no_more(desk, build):
+    build.put(desk.store, build.copy(1))
+    decision = desk.tell(suspended=lambda channel: {READERS[0]} if channel == "email" else ())
+    assert decision.recipients == len(READERS) - 1
+    assert READERS[0] not in states(desk.store)
+
+
+def test_a_recipient_who_is_refused_for_days_is_suspended_until_he_is_reached(desk, build):
+    refuses = build.Recorder(lambda _message: Refused(reply="550 no such user", recipient=True))
+    for day in range(4):
+        build.put(desk.store, build.copy(day + 1, first_seen=desk.now))
+        desk.tell(f"2026-11-2{day + 2}T07:00+07:00")
+        desk.send(refuses)
+        desk.now += timedelta(days=1)
+        assert (READERS[0] in desk.store.outbox.suspended("email")) == (day >= 2)
+    assert desk.store.outbox.bounces()[0].score == 4
+    build.put(desk.store, build.copy(9, first_seen=desk.now))
+    desk.tell("2026-11-27T07:00+07:00")
+    desk.send()
+    assert desk.store.outbox.bounces() == ()
+
+
+def test_a_refusal_that_is_not_the_recipients_is_not_held_against_him(desk, build):
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    desk.send(build.Recorder(lambda _message: Refused(reply="554 looks like spam")))
+    assert desk.store.outbox.bounces() == ()

@@ -1,6 +1,6 @@
 """A mail says what was rendered, to one recipient, whatever the headlines hold."""
 
-from email import message_from_bytes, policy
+from email import charset, message_from_bytes, policy
 from email.header import decode_header, make_header
 
 import pytest
@@ -48,8 +48,8 @@ def envelope(build, **changes):
 
 
 def mail(build, subject="Tuần tra: 3 tin mới", **changes):
-    rendered = Rendered(subject=subject, html="<p>Đại tướng</p>", text="Đại tướng\n.\nFrom x\n", json="{}")
-    [made] = messages(rendered, envelope(build, **changes), channel="email", recipients=["a@mod.gov.vn"])
+    rendered = Rendered(subject=subject, html="<p>Đại tướng</p>", text="Đại tướng\n.\nFrom x\n", json="{}", note="{}", feed="{}")
+    [made] = messages(rendered, envelope(build, **changes), [("mail", "email", "a@mod.gov.vn")])
     return made
 
 
@@ -77,7 +77,7 @@ def test_every_subject_arrives_as_it_was_made_harmless(build, title):
 def test_no_line_is_longer_than_a_server_takes(build, title, text):
     story = build.story(build.copy(1, title=title, lead=text * 3, url=f"https://a.vn/{'x' * 2000}"))
     said = render(build.digest(story), language="vi", topic_names={}, paper_names={})
-    [made] = messages(said, envelope(build), channel="email", recipients=["a@mod.gov.vn"])
+    [made] = messages(said, envelope(build), [("mail", "email", "a@mod.gov.vn")])
     lines = made.payload.split(b"\r\n")
     assert max(map(len, lines)) <= 998
     assert not any(b"\n" in line or b"\r" in line for line in lines)
@@ -86,7 +86,7 @@ def test_no_line_is_longer_than_a_server_takes(build, title, text):
 
 def test_both_bodies_decode_to_the_same_vietnamese(build):
     said = render(build.digest(build.story()), language="vi", topic_names={}, paper_names={})
-    [made] = messages(said, envelope(build), channel="email", recipients=["a@mod.gov.vn"])
+    [made] = messages(said, envelope(build), [("mail", "email", "a@mod.gov.vn")])
     parsed = message_from_bytes(made.payload, policy=policy.default)
     assert parsed.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in parsed.iter_parts()] == ["text/plain", "text/html"]
@@ -121,18 +121,18 @@ def test_the_same_mail_always_has_the_same_bytes_and_id(build):
 
 
 def test_every_recipient_slot_and_subscription_has_its_own_id(build):
-    rendered = Rendered(subject="s", html="h", text="t", json="{}")
+    rendered = Rendered(subject="s", html="h", text="t", json="{}", note="{}", feed="{}")
     ids = {
         made.message_id
         for changes in ({}, {"slot": "2026-11-22T12:00+07:00"}, {"subscription": "b"})
-        for made in messages(rendered, envelope(build, **changes), channel="email", recipients=["a@b.vn", "c@d.vn"])
+        for made in messages(rendered, envelope(build, **changes), [("mail", "email", to) for to in ("a@b.vn", "c@d.vn")])
     }
     assert len(ids) == 6
 
 
 def test_a_recipient_without_address_is_addressed_to_nobody(build):
-    rendered = Rendered(subject="s", html="h", text="t", json="{}")
-    [made] = messages(rendered, envelope(build), channel="file", recipients=["Nhà phân tích\r\nBcc: x@y.vn"])
+    rendered = Rendered(subject="s", html="h", text="t", json="{}", note="{}", feed="{}")
+    [made] = messages(rendered, envelope(build), [("mail", "file", "Nhà phân tích\r\nBcc: x@y.vn")])
     assert message_from_bytes(made.payload)["To"] == "undisclosed-recipients:;"
     assert message_from_bytes(made.payload)["Bcc"] is None
 
@@ -146,3 +146,23 @@ def test_a_wrong_sender_is_named(build):
 @pytest.mark.parametrize("contact", ["", "https://example.org/about", "x@y.vn\r\nBcc: z@y.vn"])
 def test_only_an_address_takes_unsubscriptions(build, contact):
     assert "List-Unsubscribe" not in message_from_bytes(mail(build, contact=contact).payload)
+
+
+def test_other_channels_carry_their_own_form_and_have_ids_of_their_own(build):
+    rendered = Rendered(subject="s", html="h", text="t", json='{"a": 1}', note='{"b": 2}', feed='{"c": 3}')
+    routes = [("json", "webhook", "desk"), ("note", "apprise", "desk"), ("feed", "feed", "desk"), ("mail", "file", "desk")]
+    made = list(messages(rendered, envelope(build), routes))
+    assert [message.payload for message in made[:3]] == [b'{"a": 1}', b'{"b": 2}', b'{"c": 3}']
+    assert len({message.message_id for message in made}) == 4
+
+
+def test_a_library_that_changes_how_the_process_encodes_mail_changes_nothing_of_ours(build):
+    rendered = render(build.digest(build.story()), language="vi", topic_names={}, paper_names={})
+    [before] = messages(rendered, envelope(build), [("mail", "email", "a@b.vn")])
+    known = dict(charset.CHARSETS)
+    charset.add_charset("utf-8", charset.QP, charset.QP, "utf-8")
+    try:
+        assert list(messages(rendered, envelope(build), [("mail", "email", "a@b.vn")])) == [before]
+    finally:
+        charset.CHARSETS.clear()
+        charset.CHARSETS.update(known)

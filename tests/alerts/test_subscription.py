@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.subscription import Subscription, due_slot
+from alerts.subscription import Immediate, Subscription, due_slot
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -30,8 +30,13 @@ def hanoi(day: int, hour: int, minute: int = 0) -> datetime:
         ("timezone", "../etc/passwd", "Asia/Ho_Chi_Minh"),
         ("language", "fr", "'vi' or 'en'"),
         ("minimum_score", 7.0, "0 to 1"),
-        ("channel", "fax", "'email' or 'file'"),
-        ("channel", "email", "to: nobody"),
+        ("channels", ("fax",), "'email' or"),
+        ("channels", ("email",), "to: nobody"),
+        ("channels", ("email:x",), "one target only"),
+        ("channels", ("webhook",), "write 'webhook:'"),
+        ("quiet", "at night", "22:00-06:00"),
+        ("heartbeat", timedelta(minutes=1), "7d"),
+        ("schedule", "0 7 * * *; midday", "midday"),
     ],
 )
 def test_a_wrong_key_is_named_with_its_remedy(key, value, remedy):
@@ -114,3 +119,58 @@ def test_however_the_clock_ticks_each_slot_is_due_once(step, zone):
     local = [slot[:16] for slot in slots]
     assert len(set(local)) == len(local)
     assert len(slots) >= 14
+
+
+def test_several_cron_lines_are_one_schedule():
+    odd = Subscription(name="a", schedule="30 6 * * mon-fri; 15 17 * * *")
+    assert due_slot(odd, None, hanoi(20, 0), hanoi(20, 7)) == "2026-11-20T06:30+07:00"
+    assert due_slot(odd, "2026-11-20T06:30+07:00", hanoi(20, 0), hanoi(20, 18)) == "2026-11-20T17:15+07:00"
+    assert due_slot(odd, "2026-11-20T17:15+07:00", hanoi(20, 0), hanoi(21, 8)) is None
+
+
+def test_nothing_is_due_in_the_quiet_hours():
+    hourly = Subscription(name="a", schedule="0 * * * *", quiet="22:00-06:00")
+    assert due_slot(hourly, "2026-11-20T21:00+07:00", hanoi(1, 0), hanoi(21, 5, 59)) is None
+    assert due_slot(hourly, "2026-11-20T21:00+07:00", hanoi(1, 0), hanoi(21, 6)) == "2026-11-21T06:00+07:00"
+    assert [hourly.is_quiet(hanoi(21, hour)) for hour in (5, 6, 21, 22, 0)] == [True, False, False, True, True]
+    noon = Subscription(name="a", quiet="12:00-13:30")
+    assert [noon.is_quiet(hanoi(21, 12)), noon.is_quiet(hanoi(21, 13, 30))] == [True, False]
+
+
+def test_messages_go_where_the_subscription_says():
+    plain = Subscription(name="a", to=("x@y.vn", "z@y.vn"))
+    assert plain.routes(mail=True) == (("email", "x@y.vn"), ("email", "z@y.vn"))
+    assert plain.routes(mail=False) == Subscription(name="a").routes(mail=True) == (("file", "a"),)
+    several = Subscription(name="a", to=("x@y.vn",), channels=("email", "webhook:desk", "feed"))
+    assert several.routes(mail=True) == (("email", "x@y.vn"), ("webhook", "desk"), ("feed", "a"))
+
+
+def test_a_subscription_takes_what_its_topics_tags_papers_and_score_say(build):
+    story = build.story(build.copy(1, site="vov", score=0.6, tags=("tuần tra chung lần thứ 78", "hải quân")), build.copy(2))
+    assert Subscription(name="a").takes(story)
+    assert Subscription(name="a", tags=("Tuần tra chung",)).takes(story)
+    assert Subscription(name="a", tags=("tuần",)).takes(story) is False
+    assert Subscription(name="a", tags=("biên phòng", "hải quân")).takes(story)
+    assert Subscription(name="a", papers=("vov",)).takes(story)
+    assert not Subscription(name="a", papers=("plo",)).takes(story)
+    assert not Subscription(name="a", tags=("hải quân",), minimum_score=0.7).takes(story)
+    assert not Subscription(name="a", topics=("border",)).takes(story)
+
+
+def test_what_does_not_wait_has_a_score_or_a_tag(build):
+    story = build.story(build.copy(1, score=0.6, tags=("sự cố biên giới",)))
+    urgent = [
+        Immediate(minimum_score=0.5),
+        Immediate(tags=("Sự cố biên giới",)),
+        Immediate(minimum_score=0.9, tags=("sự cố biên giới",)),
+    ]
+    assert all(Subscription(name="a", immediate=one).takes_at_once(story) for one in urgent)
+    assert not Subscription(name="a", immediate=Immediate(minimum_score=0.9)).takes_at_once(story)
+    assert not Subscription(name="a", topics=("x",), immediate=urgent[0]).takes_at_once(story)
+    assert not Subscription(name="a").takes_at_once(story)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"minimum_score": 2.0}, {"tags": ("x",), "per_hour": 0}])
+def test_a_wrong_rule_for_alerts_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"minimum_score|per_hour"):
+        Immediate(**wrong)

@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from alerts.channels.apprise import Apprise
+from alerts.channels.feed import Feed
+from alerts.channels.file import File
+from alerts.channels.webhook import Webhook
+from crawler import jobs
 from crawler.config import Config, all_sites, load_config, site_of, sites, topics
 from crawler.site import Site
 from crawler.toml import ConfigError
@@ -34,7 +39,7 @@ def test_the_example_says_what_is_built_in(tmp_path: Path) -> None:
     example = tmp_path / "tuantra.toml"
     example.write_text((files("crawler") / "tuantra.example.toml").read_text(encoding="utf-8"), encoding="utf-8")
     read, built_in = load_config(str(example)), Config()
-    for name in ("watch", "fetch", "batch", "store", "mail", "file", "subscriptions"):
+    for name in ("watch", "fetch", "batch", "store", "mail", "file", "feed", "webhook", "apprise", "operator", "subscriptions"):
         assert getattr(read, name) == getattr(built_in, name), name
 
 
@@ -67,3 +72,82 @@ def test_a_subscription_to_an_unknown_topic_is_refused(tmp_path: Path) -> None:
     path.write_text('[[subscriptions]]\nname = "a"\ntopics = ["vietnam-laos"]\n')
     with pytest.raises(ConfigError, match="vietnam-laos"):
         load_config(str(path))
+
+
+CHANNELS = """
+[webhook]
+secret = "env:HOOK_SECRET"
+[webhook.targets]
+desk = "env:HOOK_DESK"
+archive = "file:archive.url"
+[apprise.targets]
+duty = "env:APPRISE_DUTY"
+[feed]
+most = 7
+[file]
+layout = "maildir"
+[[subscriptions]]
+name = "analysts"
+channels = ["feed", "webhook:desk", "apprise:duty"]
+"""
+
+
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, **variables: str) -> str:
+    for name, value in {
+        "HOOK_SECRET": "s3cr3t",
+        "HOOK_DESK": "https://a.vn/T0k3n",
+        "APPRISE_DUTY": "json://b/T0k3n",
+        **variables,
+    }.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "archive.url").write_text("https://c.vn/T0k3n\n")
+    path = tmp_path / "tuantra.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_all_channels_that_are_configured_are_there_and_keep_their_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = load_config(written(tmp_path, monkeypatch, CHANNELS))
+    feed, file, apprise, webhook = jobs.channels(config)
+    assert (feed, file) == (Feed(folder=tmp_path / "data/feeds", most=7), File(folder=tmp_path / "data/mail", layout="maildir"))
+    assert isinstance(webhook, Webhook)
+    assert webhook.targets == {"desk": "https://a.vn/T0k3n", "archive": "https://c.vn/T0k3n"}
+    assert webhook.secret == "s3cr3t"
+    assert isinstance(apprise, Apprise)
+    assert apprise.targets == {"duty": "json://b/T0k3n"}
+    assert "T0k3n" not in repr(config)
+    assert "s3cr3t" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "told"),
+    [
+        (
+            '"env:HOOK_DESK"',
+            '"https://a.vn/T0k3n"',
+            'webhook.targets.desk: a secret does not stand in this file; write "env:NAME"',
+        ),
+        ('"env:HOOK_DESK"', '"env:HOOK_DUSK"', "webhook.targets.desk: the environment has no variable HOOK_DUSK"),
+        ('[webhook.targets]\ndesk = "env:HOOK_DESK"', 'targets = "T0k3n"\n[x]', "webhook.targets: Expected a table"),
+        ('"webhook:desk"', '"webhook:dusk"', "unknown channel; did you mean 'webhook:desk'"),
+        ('"apprise:duty"', '"apprise:dusty"', "unknown channel; did you mean 'apprise:duty'"),
+        ("most = 7", "most = 0", "feed.most: must be 1 or more"),
+        ('"maildir"', '"mbox"', "file.layout"),
+    ],
+)
+def test_what_is_wrong_with_a_channel_is_told_without_its_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, right: str, told: str
+) -> None:
+    assert wrong in CHANNELS
+    with pytest.raises(ConfigError) as caught:
+        load_config(written(tmp_path, monkeypatch, CHANNELS.replace(wrong, right)))
+    assert told in str(caught.value)
+    assert "T0k3n" not in str(caught.value)
+
+
+def test_an_address_that_would_travel_unencrypted_is_told_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match=r"webhook\.targets\.desk: would be sent unencrypted") as caught:
+        load_config(written(tmp_path, monkeypatch, CHANNELS, HOOK_DESK="http://a.vn/T0k3n"))
+    assert "T0k3n" not in str(caught.value)

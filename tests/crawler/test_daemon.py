@@ -158,7 +158,7 @@ def until(condition: Callable[[], Any], seconds: float = 60) -> None:
 def all_sent(place: Place, mails: int) -> Callable[[], bool]:
     def sent() -> bool:
         with place.store() as store:
-            return [row.state for row in store.alerts.outbox()] == ["sent"] * mails
+            return [row.state for row in store.outbox.rows()] == ["sent"] * mails
 
     return sent
 
@@ -168,7 +168,7 @@ def all_told(place: Place) -> Callable[[], bool]:
 
     def done() -> bool:
         with place.store() as store:
-            rows = store.alerts.outbox()
+            rows = store.outbox.rows()
             stories = [story.id for story in store.articles.stories()]
             return (
                 len(stories) == 2
@@ -223,7 +223,7 @@ def test_nothing_is_lost_or_told_twice_when_it_is_killed_at_every_turn(place: Pl
     with place.store() as store:
         assert sorted(stored.article.canonical_url for stored in store.articles.export()) == [DIALOGUE, SALUTE]
         assert store.watch.quarantined() == ()
-        owed = {row.message_id for row in store.alerts.outbox()}
+        owed = {row.message_id for row in store.outbox.rows()}
     # A kill between the two articles may spread them over two digests, but tells neither twice.
     copies = {(arrived.mail["Message-ID"], arrived.recipients): arrived for arrived in box.arrived}
     assert {message_id for message_id, _ in copies} == owed
@@ -265,3 +265,18 @@ def test_mail_waits_for_a_server_that_is_missing(settle: Callable[[int], Place],
         controller.stop()
     assert [told(arrived.mail) for arrived in late.arrived] == [told(late.arrived[0].mail)] * 2
     assert sorted(told(late.arrived[0].mail)) == [(DIALOGUE,), (SALUTE,)]
+
+
+def test_a_changed_configuration_is_obeyed_and_what_is_urgent_does_not_wait(place: Place, box: Postbox) -> None:
+    file = place.folder / "tuantra.toml"
+    nightly = file.read_text(encoding="utf-8").replace("* * * * *", "0 23 * * *")
+    file.write_text(nightly, encoding="utf-8")
+    with place.daemon() as daemon:
+        until(lambda: daemon.has("site_polled"))
+        assert box.arrived == []
+        file.write_text(f"{nightly}[subscriptions.immediate]\nminimum_score = 0.1\n", encoding="utf-8")
+        until(lambda: len(box.arrived) == 2)
+        assert daemon.stop() < 10
+    assert daemon.has("config_taken")
+    assert [row["kind"] for row in daemon.events("digest_decided")] == ["immediate"]
+    assert [sorted(told(arrived.mail)) for arrived in box.arrived] == [[(DIALOGUE,), (SALUTE,)]] * 2

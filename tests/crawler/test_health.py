@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from crawler.health import layout_state, site_state
+import pytest
+
+from crawler.health import layout_state, silent_after, site_state
+from news.store.watch import Rhythm
 from tests.builders import NOON
 
 
@@ -37,3 +40,15 @@ def test_a_layout_that_fits_no_sampled_page_is_gone() -> None:
     assert layout_state(10, 0) == "gone"
     # Photo stories and videos have layouts of their own: some misses are usual.
     assert layout_state(10, 5) == "holds"
+
+
+@pytest.mark.parametrize(
+    ("items", "days", "pause", "patience"),
+    [(200, 7, 8, 12), (200, 7, 2, 6), (200, 7, 20, 24), (9, 7, 8, 24), (200, 0.5, 8, 24), (0, 0, 0, 24)],
+)
+def test_a_paper_is_silent_when_it_pauses_longer_than_ever(items: int, days: float, pause: int, patience: int) -> None:
+    rhythm = Rhythm(items=items, span=timedelta(days=days), longest_pause=timedelta(hours=pause))
+    assert silent_after(rhythm) == timedelta(hours=patience)
+    newest = NOON - timedelta(hours=patience, minutes=1)
+    assert site_state({"feed": "ok"}, newest, NOON, silent_after(rhythm))[0] == "silent"
+    assert site_state({"feed": "ok"}, newest + timedelta(minutes=2), NOON, silent_after(rhythm))[0] == "ok"

@@ -4,10 +4,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, insert, select, update
 
@@ -116,3 +119,35 @@ def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
     code = f"from news.store import open_store; open_store('sqlite:///{tmp_path / 'watch.db'}').close()"
     children = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
     assert [child.wait(60) for child in children] == [0, 0, 0]
+
+
+def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "watch.db"
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(files("news") / "migrations"))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO story VALUES (7, '2026-11-22 05:00:00')",
+            (
+                "INSERT INTO article VALUES (3, 'vov', 'https://vov.vn/a-post1.vov', 'https://vov.vn/a-post1.vov', 'Tin', 'Sapo', 'Nội dung', '[]', "
+                "'[]', 'TTXVN', '(TTXVN)', '2026-11-22 05:00:00', NULL, 'vi', '{}', '2026-11-22 05:00:00', '2026-11-22 05:00:00', 7, '')"
+            ),
+            "INSERT INTO digest VALUES (1, 'analysts', '2026-11-22T12:00+07:00', '2026-11-22 05:00:00', 1)",
+            "INSERT INTO told VALUES ('analysts', 7, 1)",
+        ):
+            connection.exec_driver_sql(statement)
+        connection.commit()
+    engine.dispose()
+    store = open_store(f"sqlite:///{path}")
+    found = store.articles.story(7)
+    assert [copy.article.text for copy in found.articles] == ["Nội dung"]
+    assert (found.origin.writer, found.event_id) == ("TTXVN", None)
+    assert store.alerts.last_slot("analysts").slot == "2026-11-22T12:00+07:00"
+    assert store.rechecks.open("vov") == ()
+    with store.database.read() as db:
+        assert db.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    store.close()
+    assert list(tmp_path.glob("watch.db.*-0001.bak"))

@@ -56,7 +56,7 @@ def decide(store, *, slot="s1", subscription="a", told=(), to=("x",)):
 
 
 def claim(store, now=NOW):
-    return store.alerts.claim("email", now)
+    return store.outbox.claim("email", now)
 
 
 def test_stories_are_untold_until_they_are_told(store):
@@ -87,7 +87,7 @@ def test_a_decided_slot_stores_nothing_again(store):
     story = put(store, 1)
     assert decide(store, told=(story,))
     assert not decide(store, to=("y",))
-    assert [row.recipient for row in store.alerts.outbox()] == ["x"]
+    assert [row.recipient for row in store.outbox.rows()] == ["x"]
 
 
 def test_a_story_told_meanwhile_stops_the_decision(store):
@@ -103,7 +103,7 @@ def test_a_story_merged_away_meanwhile_stops_the_decision(store):
     put(store, 3, story=kept, merges=(gone,))
     digest = Digest(subscription="a", slot="s1", created=NOW, since=NOW, stories=stories)
     assert not store.alerts.decide(digest, (message("x"),))
-    assert store.alerts.outbox() == ()
+    assert store.outbox.rows() == ()
     assert untold(store) == [kept]
 
 
@@ -117,7 +117,7 @@ def test_a_decision_that_fails_leaves_nothing_behind(store):
     stories = store.articles.stories()
     with pytest.raises(RuntimeError):
         store.alerts.decide(Digest(subscription="a", slot="s1", created=NOW, since=NOW, stories=stories), messages())
-    assert store.alerts.outbox() == ()
+    assert store.outbox.rows() == ()
     assert store.alerts.last_slot("a") is None
     assert untold(store) == [story]
 
@@ -135,76 +135,76 @@ def test_a_mail_is_claimed_by_one(store):
     decide(store, to=("x", "y"))
     assert [claim(store).message.recipient for _ in range(2)] == ["x", "y"]
     assert claim(store) is None
-    assert {row.state for row in store.alerts.outbox()} == {"sending"}
+    assert {row.state for row in store.outbox.rows()} == {"sending"}
 
 
 def test_nothing_is_claimed_before_its_time(store):
     decide(store)
     assert claim(store, NOW - timedelta(seconds=1)) is None
-    store.alerts.deferred(claim(store), NOW + timedelta(minutes=1), "451 later")
+    store.outbox.deferred(claim(store), NOW + timedelta(minutes=1), "451 later")
     assert claim(store) is None
-    assert store.alerts.due_channels(NOW) == ()
+    assert store.outbox.due_channels(NOW) == ()
     later = NOW + timedelta(minutes=1)
-    assert store.alerts.due_channels(later) == ("email",)
+    assert store.outbox.due_channels(later) == ("email",)
     assert claim(store, later).attempts == 1
 
 
 def test_what_a_dead_sender_left_is_due_again_and_counted(store):
     decide(store, to=("x", "y"))
-    with store.alerts.sender() as left:
+    with store.outbox.sender() as left:
         assert left == 0
         claim(store)
-    with store.alerts.sender() as left:
+    with store.outbox.sender() as left:
         assert left == 1
         again = claim(store)
     assert again.message.recipient == "x"
-    assert {row.recipient: row.ambiguous for row in store.alerts.outbox()} == {"x": 1, "y": 0}
+    assert {row.recipient: row.ambiguous for row in store.outbox.rows()} == {"x": 1, "y": 0}
 
 
 def test_there_is_one_sender_at_a_time_and_nobody_takes_its_mail(store, tmp_path):
     decide(store)
     other = open_store(f"sqlite:///{tmp_path}/tuantra.db")
-    with store.alerts.sender():
+    with store.outbox.sender():
         claim(store)
-        with other.alerts.sender() as left:
+        with other.outbox.sender() as left:
             assert left is None
-    assert store.alerts.outbox()[0].ambiguous == 0
+    assert store.outbox.rows()[0].ambiguous == 0
     other.close()
 
 
 def test_a_late_verdict_changes_nothing_that_is_settled(store):
     decide(store)
     claimed = claim(store)
-    store.alerts.sent(claimed, NOW, "250 ok")
-    store.alerts.dead(claimed, "550 too late")
-    [row] = store.alerts.outbox()
+    store.outbox.sent(claimed, NOW, "250 ok")
+    store.outbox.dead(claimed, "550 too late")
+    [row] = store.outbox.rows()
     assert (row.state, row.attempts, row.sent_at, row.last_reply) == ("sent", 1, NOW, "250 ok")
 
 
 def test_a_pause_keeps_attempts_and_holds_the_whole_channel(store):
     decide(store, to=("x", "y"))
     claimed = claim(store)
-    store.alerts.unclaimed(claimed)
+    store.outbox.unclaimed(claimed)
     until = NOW + timedelta(minutes=5)
-    assert store.alerts.paused("email", until, "535 wrong password") == 2
-    assert store.alerts.paused("file", until, "disk full") == 0
+    assert store.outbox.paused("email", until, "535 wrong password") == 2
+    assert store.outbox.paused("file", until, "disk full") == 0
     assert claim(store) is None
     assert claim(store, until).attempts == 0
 
 
 def test_the_outbox_is_listed_by_state(store):
     decide(store, to=("x", "y"))
-    store.alerts.dead(claim(store), "550 nobody")
-    assert [row.recipient for row in store.alerts.outbox()] == ["y", "x"]
-    assert [row.last_reply for row in store.alerts.outbox(states=("dead",))] == ["550 nobody"]
-    assert len(store.alerts.outbox(limit=1)) == 1
+    store.outbox.dead(claim(store), "550 nobody")
+    assert [row.recipient for row in store.outbox.rows()] == ["y", "x"]
+    assert [row.last_reply for row in store.outbox.rows(states=("dead",))] == ["550 nobody"]
+    assert len(store.outbox.rows(limit=1)) == 1
 
 
 def test_whom_a_story_was_told_to(store):
     story, other = put(store, 1), put(store, 2)
     decide(store, told=(story,), to=("x", "y"))
     decide(store, subscription="b", slot="s9", told=(story,), to=("z",))
-    store.alerts.sent(claim(store), NOW, "250 ok")
+    store.outbox.sent(claim(store), NOW, "250 ok")
     assert [(row.subscription, row.slot, row.recipient, row.state) for row in store.alerts.told_to(story)] == [
         ("a", "s1", "x", "sent"),
         ("a", "s1", "y", "pending"),

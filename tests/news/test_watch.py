@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from news.model import Entry
 from news.store import Store
-from news.store.watch import ListingState, Poll, RobotsFile
+from news.store.watch import ListingState, Poll, Rhythm, RobotsFile
 from tests.builders import NOON
 
 URL = "https://vov.vn/chinh-tri/tin-post1.vov"
@@ -85,9 +85,33 @@ def test_coverage_counts_polls_and_names_papers_never_polled(store: Store) -> No
     for state in ("ok", "failed"):
         done = Poll(site="vov", started_at=NOON, finished_at=NOON, state=state, detail="timeout")
         store.watch.polled(done, due_at=NOON, succeeded=state == "ok")
-    vov, plo = store.watch.coverage(["vov", "plo"], NOON - timedelta(hours=1), NOON)
+    often = dict.fromkeys(("vov", "plo"), timedelta(minutes=15))
+    vov, plo = store.watch.coverage(often, NOON - timedelta(hours=1), NOON)
     assert (vov.polls, vov.failed, vov.state, vov.last_success) == (2, 1, "failed", NOON)
     assert (plo.polls, plo.state) == (0, "never polled")
+
+
+def test_coverage_counts_for_how_long_nobody_looked(store: Store) -> None:
+    def polled(minutes: int, state: str = "ok", key: str = "vov") -> None:
+        at = NOON + timedelta(minutes=minutes)
+        store.watch.polled(Poll(site=key, started_at=at, finished_at=at, state=state), due_at=at, succeeded=state == "ok")
+
+    def missed(since: int, until: int, key: str = "vov") -> int:
+        span = (NOON + timedelta(minutes=since), NOON + timedelta(minutes=until))
+        (found,) = store.watch.coverage({key: timedelta(minutes=15)}, *span)
+        return round(found.missed.total_seconds() / 60)
+
+    for minutes in (0, 15, 30, 45, 60):
+        polled(minutes)
+    assert missed(0, 60) == 0
+    assert missed(-600, 60) == 0, "before the first poll of all there was no watch"
+    for minutes in (75, 90, 120, 150):
+        polled(minutes, "challenge")
+    assert missed(0, 150) == 75
+    polled(180)
+    assert missed(0, 180) == 105
+    assert missed(165, 180) == 0, "a late look is no gap"
+    assert missed(0, 180, "plo") == 165, "a paper that nobody ever looked at"
 
 
 def test_listings_and_robots_come_back_as_they_went_in(store: Store) -> None:
@@ -97,3 +121,12 @@ def test_listings_and_robots_come_back_as_they_went_in(store: Store) -> None:
     store.watch.robots_fetched(robots)
     assert store.watch.listing(listing.url) == listing
     assert store.watch.robots("vov.vn") == robots
+
+
+def test_a_papers_rhythm_is_read_from_what_its_listings_told(store: Store) -> None:
+    hours = (0, 1, 2, 10, 11)
+    entries = {f"https://vov.vn/{hour}-post1.vov": NOON + timedelta(hours=hour) for hour in hours}
+    store.watch.announce("vov", "feed", {url: Entry(url=url, published=at) for url, at in entries.items()}, NOON)
+    rhythm = store.watch.rhythm("vov", NOON, NOON + timedelta(days=1))
+    assert rhythm == Rhythm(items=5, span=timedelta(hours=11), longest_pause=timedelta(hours=8))
+    assert store.watch.rhythm("plo", NOON, NOON + timedelta(days=1)) == Rhythm()

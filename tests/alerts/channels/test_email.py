@@ -1,24 +1,19 @@
 """Mail goes out to a real server on loopback, and whatever that does ends in the right state."""
 
 import socket
-import ssl
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
-from ipaddress import ip_address
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from alerts.channels.email import Email
-from alerts.deliver import Letterhead, send_due, show, tell
+from alerts.deliver import Letterhead, show, tell
 from alerts.outbox import Deferred, Paused, Refused, Sent
+from alerts.send import send_due
 from alerts.subscription import Subscription
 from news.model import Message
 
@@ -118,38 +113,6 @@ def outcomes(channel, *recipients):
         return [send(message(recipient)) for recipient in recipients or ("a@mod.gov.vn",)]
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("certificate")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder
-
-
-@pytest.fixture
-def context(certificate):
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
-    return made
-
-
 @pytest.fixture
 def trusted(certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
@@ -173,7 +136,7 @@ def told(store, build, *recipients):
 def test_a_digest_arrives_as_the_vietnamese_that_was_written(store, build):
     decision, mailbox = told(store, build, "a@mod.gov.vn", "b@mod.gov.vn"), Mailbox()
     with serving(mailbox) as port:
-        assert send_due(store.alerts, (email(port),), lambda: build.NOW).sent == 2
+        assert send_due(store.outbox, (email(port),), lambda: build.NOW).sent == 2
     said = show(
         decision.digest, Subscription(name="analysts"), Letterhead(topic_names={"vietnam-cambodia-defence": "Hợp tác quốc phòng"})
     )
@@ -187,15 +150,15 @@ def test_a_digest_arrives_as_the_vietnamese_that_was_written(store, build):
 
 def test_a_mail_lost_after_the_final_dot_is_sent_again_the_same(store, build):
     told(store, build, "a@mod.gov.vn")
-    [owed] = [row.message_id for row in store.alerts.outbox()]
+    [owed] = [row.message_id for row in store.outbox.rows()]
     with scripted("220 hi", "250 hi", "250 ok", "250 ok", "354 go", "…", "") as port:
-        assert send_due(store.alerts, (email(port),), lambda: build.NOW).ambiguous == 1
+        assert send_due(store.outbox, (email(port),), lambda: build.NOW).ambiguous == 1
     mailbox, later = Mailbox(), build.NOW + timedelta(minutes=1)
     with serving(mailbox) as port:
-        assert send_due(store.alerts, (email(port),), lambda: later).sent == 1
+        assert send_due(store.outbox, (email(port),), lambda: later).sent == 1
     [(_, payload)] = mailbox.received
     assert message_from_bytes(payload)["Message-ID"] == owed
-    [row] = store.alerts.outbox()
+    [row] = store.outbox.rows()
     assert (row.state, row.attempts, row.ambiguous) == ("sent", 2, 1)
 
 
@@ -203,10 +166,10 @@ def test_a_missing_server_loses_nothing(store, build):
     told(store, build, "a@mod.gov.vn", "b@mod.gov.vn")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    assert send_due(store.alerts, (email(port),), lambda: build.NOW).deferred == 2
+    assert send_due(store.outbox, (email(port),), lambda: build.NOW).deferred == 2
     mailbox, later = Mailbox(), build.NOW + timedelta(minutes=1)
     with serving(mailbox) as port:
-        assert send_due(store.alerts, (email(port),), lambda: later).sent == 2
+        assert send_due(store.outbox, (email(port),), lambda: later).sent == 2
 
 
 def test_a_mail_arrives_byte_for_byte():
@@ -372,7 +335,7 @@ def test_a_connection_that_has_carried_enough_is_opened_anew():
 def test_a_reply_cannot_write_lines_into_the_log():
     with serving(Mailbox(RCPT="550-first\r\n550 \x1b[31msecond")) as port:
         [outcome] = outcomes(email(port))
-    assert outcome == Refused(reply="RCPT TO: 550 first [31msecond")
+    assert outcome == Refused(reply="RCPT TO: 550 first [31msecond", recipient=True)
 
 
 @pytest.mark.parametrize(
