@@ -2,7 +2,9 @@
 
     python bench/kill.py ../shared/world --seed 1 [--kills 100] [--keep FOLDER]
 
-The world's clock goes on at every restart, so that every life of the daemon finds news. Exits with 1 when anything is lost.
+SIGKILL hits the daemon, which decides, alerts and mails, alone or together with its children, or first one of these: the child that
+crawls, matches and stores, or the server that it is forked from. The world's clock goes on at every restart, so that every life of the
+daemon finds news. One subscription is told at once, the others at their slots. Exits with 1 when anything is lost.
 """
 
 import argparse
@@ -37,13 +39,17 @@ from crawler.batch import Batch
 from crawler.config import Config, StoreConfig, database_url, load_config
 from crawler.demo.check import told
 
-# A life lasts as long as it takes to start, send what the last life found, crawl, and send again.
-LONGEST_LIFE = 7.0
-# Some kills wait for one of these, to hit the moments between two steps more often than chance would.
-TURNS = ("started", "article_stored", "digest_decided", "mail_sent", "site_polled")
+# Most lives last as long as it takes to start, tell and send what the last one found, and crawl; one in ten as long as to send again.
+SHORTEST_LIFE, LONG_LIFE, LONGEST_LIFE = 0.5, 3.2, 7.0
+# Some kills wait for one of these in the log, to hit the moments between two steps more often than chance would.
+TURNS = ("started", "article_stored", "digest_decided", '"kind": "immediate"', "mail_sent", "site_polled")
 # How long the server keeps silent after the final dot: the time in which a kill sends a mail twice.
 LONGEST_SILENCE = 0.15
-READERS = {"analysts": ("a@example.org", "b@example.org", "c@example.org"), "embassy": ("d@example.org",)}
+# Enough of them that sending takes a good part of a life.
+READERS = {
+    name: tuple(f"{name}-{number}@example.org" for number in range(count))
+    for name, count in {"analysts": 6, "duty": 4, "embassy": 2}.items()
+}
 GOOD = {"ok", "partial", "silent"}
 # When both the daemon and the quiet crawl look at the world for the last times: what failed once is tried again meanwhile.
 LAST_LOOKS = (timedelta(), timedelta(minutes=25), timedelta(minutes=100))
@@ -108,9 +114,14 @@ name = "analysts"
 to = {list(READERS["analysts"])}
 schedule = "* * * * *"
 [[subscriptions]]
+name = "duty"
+to = {list(READERS["duty"])}
+schedule = "0 7 * * *"
+immediate = {{ minimum_score = 0.0, per_hour = 1000 }}
+[[subscriptions]]
 name = "embassy"
 to = {list(READERS["embassy"])}
-schedule = "*/5 * * * *"
+schedule = "*/2 * * * *"
 language = "en"
 """,
         encoding="utf-8",
@@ -167,6 +178,7 @@ class Patrol:
     box: Box
     chance: random.Random
     kills: Counter[str] = field(default_factory=Counter)
+    caught: Counter[str] = field(default_factory=Counter)
     lives: int = 0
     start: datetime = field(init=False)
     end: datetime = field(init=False)
@@ -177,8 +189,8 @@ class Patrol:
 
     @contextlib.contextmanager
     def life(self, now: datetime) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-        """Start the daemon with both clocks at about `now`, a little before digests are due."""
-        now = now.replace(minute=now.minute // 5 * 5 + 4, second=57, microsecond=0)
+        """Start the daemon with both clocks at about `now`, a little before digests are due; never earlier than the last life."""
+        now = now.replace(second=57, microsecond=0)
         world.ask(f"{self.address}/__clock?set={quote(now.isoformat())}&rate=1")
         self.lives += 1
         log = self.config.folder / f"life-{self.lives:03}.jsonl"
@@ -204,10 +216,13 @@ class Patrol:
 
     def _await_moment(self, daemon: subprocess.Popen[bytes], log: Path) -> None:
         """Let the daemon live to a random moment, or to one just after a turn in its work."""
-        end = time.monotonic() + self.chance.uniform(0.2, LONGEST_LIFE)
         turn = self.chance.choice(TURNS).encode() if self.chance.random() < 0.4 else b""
         delay = self.chance.uniform(0, 0.1)
-        while time.monotonic() < (end if not turn else end + 3):
+        length = self.chance.uniform(SHORTEST_LIFE, LONG_LIFE)
+        if self.chance.random() < 0.1:
+            length = self.chance.uniform(LONG_LIFE, LONGEST_LIFE)
+        end = time.monotonic() + (LONG_LIFE if turn else length)
+        while time.monotonic() < end:
             assert daemon.poll() is None, log.read_text(encoding="utf-8")
             if turn and turn in log.read_bytes():
                 time.sleep(delay)
@@ -228,6 +243,12 @@ class Patrol:
                     os.kill(pid, signal.SIGKILL)
         self._end("daemon and all" if what == "all" else "daemon", daemon.pid)
         daemon.wait()
+        # The first kill may come before the tables are made.
+        with contextlib.closing(self.database()) as db, contextlib.suppress(sqlite3.OperationalError):
+            left = dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+            self.caught["a mail half sent"] += left.get("sending", 0)
+            self.caught["mails waiting"] += bool(left.get("pending", 0) + left.get("deferred", 0))
+            self.caught["stories to tell"] += any(db.execute(UNTOLD, (name,)).fetchone()[0] for name in READERS)
 
     def _end(self, what: str, pid: int) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -274,7 +295,8 @@ class Patrol:
             untold = sum(db.execute(UNTOLD, (name,)).fetchone()[0] for name in READERS)
             stories = dict(db.execute(f"SELECT canonical_url, story_id FROM article WHERE id IN ({RELEVANT})"))
             states = Counter(db.execute("SELECT state, outcome FROM address").fetchall())
-            digests = db.execute("SELECT count(*) FROM digest WHERE story_count > 0").fetchone()[0]
+            doubled = db.execute("SELECT * FROM outbox GROUP BY digest_id, channel, recipient HAVING count(*) > 1").fetchall()
+            kinds = dict(db.execute("SELECT kind, count(*) FROM digest WHERE story_count > 0 GROUP BY kind").fetchall())
             lost = [f"not stored: {url} {title!r}: {self._fate(db, url)}" for url, title in quiet.items() if url not in relevant]
             lost += [f"set aside: {url}" for (url,) in db.execute("SELECT url FROM address WHERE state = 'quarantined'")]
         wrong += lost
@@ -288,19 +310,19 @@ class Patrol:
         wrong += [f"{key}: {state}, never sent" for key, (_, state, _) in outbox.items() if state != "sent"]
         wrong += [f"{key}: sent, but never received" for key in outbox if key not in received]
         wrong += [f"{key}: received, but not in the outbox" for key in received if key not in outbox]
-        wrong += [f"{key}: a repeat differs" for key in outbox if {(outbox[key][0], outbox[key][2])} < set(received[key])]
+        wrong += [f"{key}: owed twice" for key in doubled]
+        wrong += [f"{key}: arrived changed" for key, (to, _, raw) in outbox.items() if set(received[key]) - {(to, raw)}]
         repeats = sum(len(copies) - 1 for copies in received.values())
-        if repeats > sum(self.kills.values()):
-            wrong.append(f"{repeats} repeats after {sum(self.kills.values())} kills")
+        if repeats > self.caught["a mail half sent"]:
+            wrong.append(f"{repeats} repeats after {self.caught['a mail half sent']} kills of a mail half sent")
         wrong += self._told_wrongly(received, stories)
         wrong += self._next_crawl()
         found = Counter(row["event"] for path in self.config.folder.glob("life-*.jsonl") for row in rows(path) if is_error(row))
         print(
             f"{self.lives} lives, {len(relevant)} relevant articles in {len(set(stories.values()))} stories; a quiet crawl: {len(quiet)}"
         )
-        print(
-            f"{digests} digests, {len(outbox)} mails in the outbox, {len(self.box.arrived)} received, {repeats} of them repeats"
-        )
+        print(f"kills that found {dict(self.caught)}")
+        print(f"digests {kinds}, {len(outbox)} mails in the outbox, {len(self.box.arrived)} received, {repeats} of them repeats")
         print(f"lost: {len(lost)} articles, {untold} tellings; integrity {intact}; errors in the logs: {dict(found)}")
         print(
             "addresses: " + ", ".join(f"{state}/{outcome or '-'} {number}" for (state, outcome), number in states.most_common())

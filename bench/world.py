@@ -22,10 +22,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from alerts.channels.file import File
+from alerts.coverage import complete, trouble
+from alerts.send import send_due
+from alerts.subscription import Immediate, Subscription
 from crawler import jobs, logs, rows
 from crawler.batch import Batch, warm_up
-from crawler.config import Config, Fetch, StoreConfig, site_of
-from news.model import StoredArticle
+from crawler.config import Config, Fetch, StoreConfig, Watch, site_of
+from news.model import Digest, StoredArticle
 from news.store.articles import StoryFacts
 
 GONE = {"404": "deleted", "410": "deleted", "redirect_home": "redirected_home", "soft404": "soft_404"}
@@ -44,8 +48,14 @@ def main() -> None:
         log.unlink(missing_ok=True)
         address = stack.enter_context(served(arguments.tools, world, log))
         config = Config(
+            watch=Watch(sites=papers(world)),
             fetch=Fetch(via=f"{address}/", delay=timedelta(milliseconds=20), timeout=timedelta(seconds=3)),
             store=StoreConfig(database=f"sqlite:///{folder / 'watch.db'}"),
+            subscriptions=(
+                Subscription(name="digest", empty=True),
+                Subscription(name="alerts", immediate=Immediate(minimum_score=0.0, per_hour=60)),
+            ),
+            file=File(folder=folder / "mail"),
             folder=folder,
         )
         watch(config, address, hours=arguments.hours, every=timedelta(minutes=arguments.every))
@@ -59,6 +69,39 @@ def main() -> None:
             aftermath(program, world)
         ask(f"{address}/__flush")
         tool(arguments.tools, "score.py", world, export, "--log", log)
+
+
+def papers(world: Path) -> tuple[str, ...]:
+    """The papers that the world replays."""
+    lines = (world / "truth.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(sorted({site_of(json.loads(line)["url"]).key for line in lines}))
+
+
+def tellings(program: jobs.Program, told: list[tuple[str, Digest]]) -> None:
+    """Whether every story was told once to each subscription, how soon, and what the digests said of the coverage."""
+    relevant = {story.id for story in program.store.articles.stories()}
+    for name in ("digest", "alerts"):
+        digests = [digest for subscription, digest in told if subscription == name]
+        now = Counter(found.id for digest in digests for one in digest.stories if (found := program.store.articles.story(one.id)))
+        missing, twice = relevant - now.keys(), [story for story, times in now.items() if times > 1]
+        print(f"{name}: {len(now)} stories in {len(digests)} messages; relevant but untold {sorted(missing)}, told twice {twice}")
+    waits = [
+        (digest.created - min(published)).total_seconds() / 60
+        for subscription, digest in told
+        if digest.kind == "immediate"
+        for story in digest.stories
+        if (published := [copy.article.published for copy in story.articles if copy.article.published])
+    ]
+    if waits:
+        print(f"published to alerted, in minutes: median {statistics.median(waits):.1f}, worst {max(waits):.0f} of {len(waits)}")
+    for digest in (digest for subscription, digest in told if subscription == "digest"):
+        blind = {one.site: why for one in digest.coverage if (why := trouble(one))}
+        gaps = {one.site: round(one.missed.total_seconds() / 60) for one in digest.coverage if one.missed}
+        verdict = "complete" if complete(digest.coverage) else "degraded"
+        corrected = sum(len(story.articles) > 0 for story in digest.corrected)
+        print(
+            f"  {digest.slot}: {verdict} {blind or ''} minutes missed {gaps or 'none'}; {len(digest.stories)} stories, {corrected} corrected"
+        )
 
 
 def aftermath(program: jobs.Program, world: Path) -> None:
@@ -130,11 +173,18 @@ def watch(config: Config, address: str, *, hours: int, every: timedelta) -> None
     """Poll every paper at each step of the world's clock."""
     warm_up()
     now, polls, began = clock(address), 0, time.monotonic()
-    end = now + timedelta(hours=hours)
-    while now <= end:
-        ask(f"{address}/__clock?set={now.isoformat().replace('+', '%2B')}")
-        jobs.crawl(Batch(replace(jobs.plan(config), now=now), log_level="critical"))
-        now, polls = now + every, polls + 1
+    started, end = now, now + timedelta(hours=hours)
+    told: list[tuple[str, Digest]] = []
+    with jobs.opened(config) as program:
+        while now <= end:
+            ask(f"{address}/__clock?set={now.isoformat().replace('+', '%2B')}")
+            jobs.crawl(Batch(replace(jobs.plan(config), now=now), log_level="critical"))
+            here = replace(program, clock=lambda: now)  # noqa: B023 - called before the clock moves on
+            decided = (*jobs.alert_now(here), *jobs.tell_due(here, started))
+            told += [(one.digest.subscription, one.digest) for one in decided if one.digest]
+            send_due(program.store.outbox, jobs.channels(config), here.clock)
+            now, polls = now + every, polls + 1
+        tellings(program, told)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     sys.stderr.write(
         f"{polls} polls in {time.monotonic() - began:.0f} s, children {children.ru_utime + children.ru_stime:.0f} s CPU\n"
