@@ -119,7 +119,7 @@ def digest() -> Digest:
                 5,
                 "tienphong",
                 PATROL,
-                "Biên đội tàu của Vùng 5 Hải quân và quân cảng Kampong Som, Hải quân Hoàng gia Campuchia, bắt đầu tuần tra chung trên vùng nước lịch sử.",
+                "Biên đội tàu của Vùng 5 Hải quân và cảng Sihanoukville, Hải quân Hoàng gia Campuchia, bắt đầu tuần tra chung trên vùng nước lịch sử.",
                 hours=4,
                 words=("tuần tra chung", "Hải quân"),
                 tags=("tuần tra chung lần thứ 81", "hải quân", "cấp quân khu"),
