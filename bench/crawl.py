@@ -28,9 +28,9 @@ from urllib.parse import quote
 import world
 
 from crawler import jobs, logs
-from crawler.batch import Batch, warm_up
 from crawler.config import Config, Fetch, StoreConfig, Watch, all_sites, sites
-from crawler.plan import Plan
+from crawler.crawling.batch import Batch, warm_up
+from crawler.crawling.plan import Plan
 from news.store import open_store
 from news.store.watch import RobotsFile
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.config import Config, all_sites, site_of, topics
-from crawler.matchers import matcher_of
+from crawler.crawling.matchers import matcher_of
 from news.model import Article, FetchedPage, Rejected, StoredArticle, Story
 from pipelines.duplicates import bands, nearest
 from pipelines.events import linked

@@ -26,9 +26,10 @@ from alerts.channels.file import File
 from alerts.coverage import complete, trouble
 from alerts.send import send_due
 from alerts.subscription import Immediate, Subscription
-from crawler import jobs, logs, rows
-from crawler.batch import Batch, warm_up
+from crawler import jobs, logs
 from crawler.config import Config, Fetch, StoreConfig, Watch, site_of
+from crawler.crawling.batch import Batch, warm_up
+from crawler.views import rows
 from news.model import Digest, StoredArticle
 from news.store.articles import StoryFacts
 

@@ -11,9 +11,9 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.send import send_due
-from crawler.batch import Batch, BatchError, StartError, warm_up
 from crawler.clock import replayed
 from crawler.config import sites
+from crawler.crawling.batch import Batch, BatchError, StartError, warm_up
 from crawler.jobs import Program, alert_now, channels, crawl, notice, plan, tell_due
 from crawler.reload import Reloading
 from news.store import DatabaseError

@@ -15,7 +15,6 @@ from alerts.glossary import Glossary
 from alerts.notice import notify
 from alerts.send import SendReport, send_due
 from alerts.subscription import Subscription, due_slot
-from crawler.batch import Batch
 from crawler.clock import Clock, clock, replayed
 from crawler.config import (
     Config,
@@ -29,8 +28,9 @@ from crawler.config import (
     sites,
     topics,
 )
-from crawler.plan import Plan
-from crawler.rounds import SiteReport
+from crawler.crawling.batch import Batch
+from crawler.crawling.plan import Plan
+from crawler.crawling.rounds import SiteReport
 from crawler.toml import ConfigError
 from crawler.troubles import GRACE, Facts, wrong_now
 from news.store import Store, open_store

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from crawler.plan import Plan
+from crawler.crawling.plan import Plan
 from crawler.site import Site
 
 BOT_NAME = "tuantra"
-SPIDER_MODULES = ["crawler.spider"]
+SPIDER_MODULES = ["crawler.crawling.spider"]
 # One honest name; [fetch] contact is added to it.
 USER_AGENT = "tuantra/0.1 (news watch)"
 

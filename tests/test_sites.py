@@ -9,7 +9,7 @@ import pytest
 
 from crawler.config import all_sites
 from crawler.listings import Listing
-from crawler.rows import article_row, local_time
+from crawler.views.rows import article_row, local_time
 from news.model import FetchedPage
 from pipelines.extract import extract
 from tests.builders import NOON

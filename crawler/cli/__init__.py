@@ -78,7 +78,7 @@ def main() -> None:
 
 def _told(error: Exception) -> int:
     """Print an error of ours and give its exit status; raise any other again."""
-    from crawler.batch import BatchError  # noqa: PLC0415 - these would slow down every --help
+    from crawler.crawling.batch import BatchError  # noqa: PLC0415 - these would slow down every --help
     from crawler.toml import ConfigError  # noqa: PLC0415
     from news.store import DatabaseError  # noqa: PLC0415
 

@@ -141,9 +141,10 @@ def replay_command(files: tuple[str, ...], force: bool, config_path: str | None,
     Example:
       tuantra archive replay crawl.warc.gz
     """
-    from crawler import jobs, replay  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli import archive_text as shown  # noqa: PLC0415
     from crawler.config import archive_folder, load_config  # noqa: PLC0415
+    from crawler.crawling import replay  # noqa: PLC0415
     from news.archive import Archive  # noqa: PLC0415
 
     config = load_config(config_path)
@@ -200,7 +201,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _article(page: "FetchedPage") -> str:
-    from crawler.trial import paper_for  # noqa: PLC0415
+    from crawler.trials.page_trial import paper_for  # noqa: PLC0415
     from news.model import Rejected  # noqa: PLC0415
     from pipelines.extract import extract  # noqa: PLC0415
 

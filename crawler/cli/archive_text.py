@@ -12,10 +12,10 @@ from rich.table import Table
 
 from crawler.cli.language import _
 from crawler.cli.tables import console
-from crawler.rows import local_time
+from crawler.views.rows import local_time
 
 if TYPE_CHECKING:
-    from crawler.replay_steps import Step
+    from crawler.crawling.replay_steps import Step
     from news.archive import Finding
     from news.model import Capture, FetchedPage
 

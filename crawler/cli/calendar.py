@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 from icalendar import Calendar, Event, vUri
 
 from crawler.cli.language import _, language
-from crawler.series import Series, latest, shown
+from crawler.views.series import Series, latest, shown
 from pipelines.series import Occasion
 
 

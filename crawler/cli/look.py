@@ -23,12 +23,13 @@ def sites_command(context: click.Context, config_path: str | None, as_json: bool
     """
     if context.invoked_subcommand is not None:
         return
-    from crawler import jobs, views  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.tables import sites_table  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import papers  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
-        rows, aside = views.sites(program), views.set_aside(program)
+        rows, aside = papers.sites(program), papers.set_aside(program)
     if as_json:
         click.echo(json.dumps({"sites": rows, "set_aside": aside}, ensure_ascii=False))
     else:
@@ -48,14 +49,14 @@ def sites_check(sites: tuple[str, ...], articles: int, via: str, config_path: st
     Example:
       tuantra sites check thanhnien
     """
-    from crawler import trial  # noqa: PLC0415
     from crawler.cli.tables import findings_table  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
     from crawler.config import sites as chosen  # noqa: PLC0415
+    from crawler.trials import page_trial  # noqa: PLC0415
 
     config, good = load_config(config_path), True
     for site in chosen(config, sites):
-        findings = trial.check_site(site, articles, config_path=config_path, via=via)
+        findings = page_trial.check_site(site, articles, config_path=config_path, via=via)
         good = good and all(finding.state == "ok" for finding in findings)
         if as_json:
             rows = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings]
@@ -77,16 +78,17 @@ def explain(source: str, url: str, config_path: str | None, as_json: bool) -> No
     Example:
       tuantra explain https://vov.vn/chinh-tri/tin-post1234567.vov
     """
-    from crawler import jobs, views  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.tables import explanation_lines  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import papers  # noqa: PLC0415
 
     config = load_config(config_path)
     if source.startswith(("http://", "https://")):
         with jobs.opened(config) as program:
-            row = views.explain(program, source)
+            row = papers.explain(program, source)
     else:
-        row = views.explain_file(config, source, url)
+        row = papers.explain_file(config, source, url)
     if as_json:
         click.echo(json.dumps(row, ensure_ascii=False))
     else:
@@ -113,9 +115,10 @@ def export(form: str, since: timedelta | None, everything: bool, config_path: st
     Example:
       tuantra export --format csv --since 30d > articles.csv
     """
-    from crawler import jobs, rows  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.sheets import write_csv  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import rows  # noqa: PLC0415
     from news.store.articles import StoryFacts  # noqa: PLC0415
 
     count = 0

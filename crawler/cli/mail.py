@@ -28,10 +28,10 @@ def mail_test(address: str | None, channel: str, config_path: str | None, as_jso
     Example:
       tuantra mail test analyst@example.org
     """
-    from crawler import mail_trial  # noqa: PLC0415
     from crawler.cli.outbox_text import attempt_lines  # noqa: PLC0415
     from crawler.clock import clock  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.trials import mail_trial  # noqa: PLC0415
 
     good = True
     for attempt in mail_trial.tried(load_config(config_path), channel, address, clock()()):
@@ -53,9 +53,10 @@ def subscriptions_command(config_path: str | None, as_json: bool) -> None:
     Example:
       tuantra subscriptions
     """
-    from crawler import jobs, subscriptions  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.subscription_text import subscription_lines  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import subscriptions  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
         rows = subscriptions.rows(program)

@@ -52,9 +52,10 @@ def outbox_list(states: tuple[Any, ...], limit: int, config_path: str | None, as
 
 
 def _show_list(states: tuple[Any, ...], limit: int, config_path: str | None, *, as_json: bool) -> None:
-    from crawler import jobs, outbox  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.outbox_text import bounce_lines, mails_table  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import outbox  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
         mails, refused = outbox.listed(program, states=states, limit=limit), outbox.refused(program)
@@ -81,9 +82,10 @@ def outbox_show(number: int, raw: bool, config_path: str | None, as_json: bool) 
     Example:
       tuantra outbox show 12
     """
-    from crawler import jobs, outbox  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.outbox_text import whole_mail  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import outbox  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
         mail, payload = outbox.shown(program, number), outbox.raw(program, number)
@@ -111,9 +113,10 @@ def outbox_retry(numbers: tuple[int, ...], dead: bool, recipient: str | None, at
     Example:
       tuantra outbox retry --dead --to analyst@example.org --now
     """
-    from crawler import jobs, logs, outbox  # noqa: PLC0415
+    from crawler import jobs, logs  # noqa: PLC0415
     from crawler.cli.outbox_text import report_lines  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import outbox  # noqa: PLC0415
 
     if bool(numbers) == dead or (recipient and not dead):
         raise click.UsageError(_("write either NUMBER..., or --dead and perhaps --to ADDRESS"))
@@ -142,9 +145,10 @@ def outbox_drop(numbers: tuple[int, ...], yes: bool, config_path: str | None) ->
     Example:
       tuantra outbox drop 12 13
     """
-    from crawler import jobs, outbox  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.outbox_text import mails_table  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import outbox  # noqa: PLC0415
 
     changed = 0
     with jobs.opened(load_config(config_path)) as program:

@@ -12,8 +12,8 @@ from crawler.cli.language import _
 from crawler.cli.tables import console, minute
 
 if TYPE_CHECKING:
-    from crawler.mail_trial import Attempt
-    from crawler.outbox import SentAgain
+    from crawler.trials.mail_trial import Attempt
+    from crawler.views.outbox import SentAgain
 
 
 def mails_table(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -25,19 +25,19 @@ def extract_command(source: str, url: str, site_key: str, via: str, config_path:
     Example:
       tuantra extract page.html --url https://vov.vn/chinh-tri/tin-post1234567.vov
     """
-    from crawler import trial  # noqa: PLC0415
     from crawler.clock import clock  # noqa: PLC0415
-    from crawler.rows import article_row  # noqa: PLC0415
+    from crawler.trials import page_trial  # noqa: PLC0415
+    from crawler.views.rows import article_row  # noqa: PLC0415
     from news.model import Rejected  # noqa: PLC0415
 
     try:
         if source.startswith(("http://", "https://")):
-            body, url = trial.fetch_page(source, config_path, via)
+            body, url = page_trial.fetch_page(source, config_path, via)
         else:
             if not url:
                 raise click.UsageError(_("--url is needed: where did this page come from?"))
             body = _bytes(source)
-        article = trial.read_page(body, url, site_key, clock()())
+        article = page_trial.read_page(body, url, site_key, clock()())
     except Rejected as verdict:
         row = {"url": url or source, "rejected": verdict.reason, "detail": verdict.detail}
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else _("rejected: {why}").format(why=verdict))
@@ -61,7 +61,7 @@ def save_command(site: str, url: str, folder: str, via: str, config_path: str | 
     """
     from crawler.clock import clock  # noqa: PLC0415
     from crawler.config import load_config, sites  # noqa: PLC0415
-    from crawler.save import save  # noqa: PLC0415
+    from crawler.trials.save import save  # noqa: PLC0415
     from news.model import Rejected  # noqa: PLC0415
 
     (chosen,) = sites(load_config(config_path), [site])
@@ -109,13 +109,13 @@ def match_command(source: str, topic_file: str, config_path: str | None) -> None
     Example:
       tuantra match articles.jsonl --topic my-topic.toml > verdicts.jsonl
     """
-    from crawler import trial  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.trials import page_trial  # noqa: PLC0415
 
-    matcher = trial.matcher(load_config(config_path), topic_file)
+    matcher = page_trial.matcher(load_config(config_path), topic_file)
     try:
         with click.open_file(source, encoding="utf-8") as lines:
-            for row in trial.match_lines(lines, matcher, source):
+            for row in page_trial.match_lines(lines, matcher, source):
                 click.echo(json.dumps(row, ensure_ascii=False))
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{source}: {error}") from error

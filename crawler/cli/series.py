@@ -12,7 +12,7 @@ from crawler.cli.language import SpokenCommand, _, language
 from crawler.cli.options import DURATION, config_option
 
 if TYPE_CHECKING:
-    from crawler.series import Series
+    from crawler.views.series import Series
     from pipelines.series import Chronicle, Occasion
 
 
@@ -37,8 +37,9 @@ def series_command(name: str, length: timedelta | None, form: str, config_path: 
     Example:
       tuantra series patrol --since 365d --format csv > patrols.csv
     """
-    from crawler import jobs, series  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import series  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
         found = series.find_series(program, name, length)
@@ -65,7 +66,7 @@ def series_tables(found: Sequence["Series"]) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     from crawler.cli.tables import console  # noqa: PLC0415
-    from crawler.series import shown  # noqa: PLC0415
+    from crawler.views.series import shown  # noqa: PLC0415
 
     out = console()
     for place, one in enumerate(found):

@@ -23,9 +23,10 @@ def stories_command(since: timedelta | None, topic: str | None, limit: int, conf
     Example:
       tuantra stories --since 7d --limit 5
     """
-    from crawler import jobs, stories  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.story_text import brief  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import stories  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
         rows = stories.listed(program, since=since, topic=topic, limit=limit)
@@ -51,9 +52,10 @@ def story_command(name: str, other: str | None, apart: str | None, config_path: 
     Example:
       tuantra story 12
     """
-    from crawler import jobs, stories  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.story_text import whole  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import stories  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
         if other:
@@ -81,9 +83,10 @@ def diff_command(url: str, config_path: str | None, as_json: bool) -> None:
     Example:
       tuantra diff https://vov.vn/chinh-tri/tin-post1234567.vov
     """
-    from crawler import jobs, stories  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.story_text import edits  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.views import stories  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
         row = stories.diff(program, url)

@@ -20,9 +20,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from crawler.check import Finding
 from crawler.cli.language import _
-from crawler.rounds import COUNTS, SiteReport
+from crawler.crawling.rounds import COUNTS, SiteReport
+from crawler.trials.check import Finding
 
 _WIDE = 200  # in a pipe nothing is cut off
 

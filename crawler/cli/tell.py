@@ -75,8 +75,9 @@ def digest(
 
 def _sent_again(config: "Config", slot: str, subscription: str | None, recipient: str | None) -> int:
     """Send a slot's mails once more; the exit status."""
-    from crawler import jobs, outbox  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.cli.outbox_text import report_lines  # noqa: PLC0415
+    from crawler.views import outbox  # noqa: PLC0415
 
     with jobs.opened(config) as program:
         numbers = outbox.again(program, slot, subscription=subscription, recipient=recipient)

@@ -16,7 +16,7 @@ from crawler.cli.setup import config_group
 
 if TYPE_CHECKING:
     from crawler.config import Config
-    from crawler.topic_trial import Sample
+    from crawler.trials.topic_trial import Sample
 
 _LABELS = ("relevant", "irrelevant", "borderline")
 
@@ -46,8 +46,8 @@ def backtest_command(
     Example:
       tuantra backtest my-topic.toml --since 90d
     """
-    from crawler import topic_trial  # noqa: PLC0415
     from crawler.config import load_config, load_topic  # noqa: PLC0415
+    from crawler.trials import topic_trial  # noqa: PLC0415
 
     config = load_config(config_path)
     new = load_topic(Path(topic))
@@ -77,8 +77,9 @@ def rematch_command(since: timedelta | None, topic: str, config_path: str | None
     Example:
       tuantra rematch --since 90d
     """
-    from crawler import jobs, topic_trial  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.trials import topic_trial  # noqa: PLC0415
 
     with jobs.opened(load_config(config_path)) as program:
         done = topic_trial.rematch(program, since=_start(program.clock(), since), key=topic)
@@ -111,8 +112,9 @@ def mark_command(url: str, label: str, note: str, topic: str, listing: bool, con
     Example:
       tuantra mark https://vov.vn/chinh-tri/tin-post1234567.vov irrelevant --note "a football match"
     """
-    from crawler import jobs, topic_trial  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.trials import topic_trial  # noqa: PLC0415
 
     asked = url.startswith(("http://", "https://")) and label in {*_LABELS, "none"}
     if listing == asked or (listing and url):
@@ -151,7 +153,8 @@ def config_schema(kind: str) -> None:  # noqa: ARG001 - there is one kind so far
 
 
 def _stored(config: "Config", key: str, since: timedelta | None) -> "Iterator[Sample]":
-    from crawler import jobs, topic_trial  # noqa: PLC0415
+    from crawler import jobs  # noqa: PLC0415
+    from crawler.trials import topic_trial  # noqa: PLC0415
 
     with jobs.opened(config) as program:
         yield from topic_trial.stored_samples(program, key, _start(program.clock(), since))
@@ -162,7 +165,7 @@ def _start(now: datetime, since: timedelta | None) -> datetime | None:
 
 
 def _trial_lines(trial: Mapping[str, Any]) -> None:
-    from crawler.topic_trial import CONFIGURED  # noqa: PLC0415
+    from crawler.trials.topic_trial import CONFIGURED  # noqa: PLC0415
 
     _difference_lines(trial)
     _item_lines(_("contradicts its label"), trial["mistaken"])

@@ -12,7 +12,7 @@ from crawler.cli.language import SpokenCommand, _
 from crawler.cli.options import DURATION, config_option, json_option
 
 if TYPE_CHECKING:
-    from crawler.rounds import SiteReport
+    from crawler.crawling.rounds import SiteReport
 
 
 @click.command("crawl", cls=SpokenCommand)
@@ -36,9 +36,9 @@ def crawl_command(
       tuantra crawl thanhnien vov --since 7d
     """
     from crawler import jobs, logs  # noqa: PLC0415
-    from crawler.batch import Batch  # noqa: PLC0415
     from crawler.cli.tables import crawl_progress, crawl_table  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
+    from crawler.crawling.batch import Batch  # noqa: PLC0415
 
     logs.configure(level="info" if verbose else "error", as_json=False)
     plan = jobs.plan(load_config(config_path), keys=sites, urls=urls, since=since, force=force, recheck=recheck, via=via)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from crawler.cli.language import _
+from crawler.crawling.rounds import SiteReport
 from crawler.demo.postbox import Arrived, part
 from crawler.demo.press import Press
-from crawler.rounds import SiteReport
 
 _STORY = re.compile(r"^\d+\. ", re.MULTILINE)
 _LINK = re.compile(r"^\s+(https?://\S+)$", re.MULTILINE)

@@ -10,19 +10,20 @@ from typing import Any
 import click
 from rich.text import Text
 
-from crawler import jobs, views
-from crawler.batch import Batch
+from crawler import jobs
 from crawler.cli.language import _, language
 from crawler.cli.tables import console, crawl_progress, crawl_table
 from crawler.clock import clock
 from crawler.config import Config
+from crawler.crawling.batch import Batch
+from crawler.crawling.rounds import SiteReport
 from crawler.demo.check import repetitions, shortcomings, told, unfinished
 from crawler.demo.folder import MAIL, SETTINGS, make_room, settle
 from crawler.demo.postbox import Arrived, Postbox, postbox
 from crawler.demo.press import Press, Printed, press
 from crawler.demo.web import Web, pages, served
-from crawler.rounds import SiteReport
 from crawler.toml import ConfigError
+from crawler.views import papers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def _say_left_out(config: Config, printed: Press) -> None:
     # Pages that show a headline of the subject in a box come first: they make the better examples.
     left = sorted((each for each in printed.articles.values() if not each.tells), key=lambda each: not _is_trap(each))
     with jobs.opened(config) as program:
-        reasons = {article: _reason(views.explain(program, article.url)) for article in left}
+        reasons = {article: _reason(papers.explain(program, article.url)) for article in left}
     for reason, count in Counter(reasons.values()).most_common():
         example = next(article.title for article in left if reasons[article] == reason)
         console().print(Text(f"{count:>4}  {reason}"), Text(f"      “{example}”", style="dim"), sep="\n")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from crawler.batch import Batch
 from crawler.config import Batch as Limits
 from crawler.config import Config, Fetch, StoreConfig, Watch
-from crawler.plan import Plan
-from crawler.rounds import SiteReport
+from crawler.crawling.batch import Batch
+from crawler.crawling.plan import Plan
+from crawler.crawling.rounds import SiteReport
 from news.store import Store, open_store
 from tests.builders import NOON
 from tests.vov import DIALOGUE, FEED, LISTINGS, MATCH, VOV

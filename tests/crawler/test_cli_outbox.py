@@ -26,7 +26,7 @@ from cryptography.x509.oid import NameOID
 from alerts.outbox import Deferred, Paused, Refused
 from alerts.subscription import Subscription, next_slot
 from crawler.cli.subscription_text import schedule_words
-from crawler.mail_trial import diagnosis
+from crawler.trials.mail_trial import diagnosis
 from news.model import Digest, Message
 from news.store import Store, open_store
 from tests.builders import NOON, article, stored

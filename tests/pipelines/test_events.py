@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.config import Config, topics
-from crawler.matchers import matcher_of
+from crawler.crawling.matchers import matcher_of
 from news.model import Article, Match, StoredArticle, Story
 from pipelines.events import WINDOW, linked
 

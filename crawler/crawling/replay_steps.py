@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from crawler.config import all_sites, database_url, topics
+from crawler.crawling.matchers import matcher_of
+from crawler.crawling.plan import Plan
 from crawler.fetch.answers import kind_of_answer
-from crawler.matchers import matcher_of
-from crawler.plan import Plan
 from crawler.site import Site
 from news.archive import ArchiveError, records
 from news.model import Entry, FetchedPage, Rejected, StoredArticle

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from crawler.clock import Clock
+from crawler.crawling.plan import Plan
+from crawler.crawling.rounds import COUNTS, Round, SiteReport
 from crawler.health import silent_after, site_state
-from crawler.plan import Plan
-from crawler.rounds import COUNTS, Round, SiteReport
 from crawler.schedule import next_check, next_look, retry_at
 from news.model import FetchedPage, Gone, Rejected, StoredArticle
 from news.store import Store

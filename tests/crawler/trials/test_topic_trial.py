@@ -9,7 +9,7 @@ import pytest
 
 from crawler.config import load_topic
 from crawler.toml import ConfigError
-from crawler.topic_trial import CONFIGURED, Sample, backtest, labelled_samples
+from crawler.trials.topic_trial import CONFIGURED, Sample, backtest, labelled_samples
 from pipelines.match import Topic
 
 SMALL = """

@@ -9,12 +9,12 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from crawler import child
-from crawler.batch import BatchError, heard
 from crawler.clock import clock
 from crawler.config import database_url
-from crawler.plan import Plan
-from crawler.replay_steps import LISTING, TAKEN_IN, Step, Task
+from crawler.crawling import child
+from crawler.crawling.batch import BatchError, heard
+from crawler.crawling.plan import Plan
+from crawler.crawling.replay_steps import LISTING, TAKEN_IN, Step, Task
 from news.store import open_store
 
 

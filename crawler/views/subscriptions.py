@@ -5,7 +5,7 @@ from typing import Any
 from alerts.deliver import preview
 from alerts.subscription import Immediate, Subscription, next_slot
 from crawler.jobs import Program, slot_now
-from crawler.rows import local_time
+from crawler.views.rows import local_time
 
 
 def rows(program: Program) -> list[dict[str, Any]]:

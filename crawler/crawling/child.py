@@ -14,13 +14,13 @@ from filelock import FileLock, Timeout
 
 from crawler import logs
 from crawler.config import data_folder, site_of, sites
-from crawler.plan import Plan
-from crawler.rounds import Failed, SiteReport
+from crawler.crawling.plan import Plan
+from crawler.crawling.rounds import Failed, SiteReport
 from crawler.toml import ConfigError
 from news.store import DatabaseError
 
 if TYPE_CHECKING:
-    from crawler.replay_steps import Task
+    from crawler.crawling.replay_steps import Task
 
 DONE, CRASHED = 0, 1
 
@@ -59,7 +59,7 @@ def _run(plan: Plan, tell: Any) -> None:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415
 
     from crawler import settings  # noqa: PLC0415
-    from crawler.spider import NewsSpider  # noqa: PLC0415
+    from crawler.crawling.spider import NewsSpider  # noqa: PLC0415
 
     process = AsyncCrawlerProcess(
         settings.overrides(PLAN=plan, TELL=tell, PAGE_SECONDS=plan.config.batch.page.total_seconds(), LOG_ENABLED=False)
@@ -78,7 +78,7 @@ def fetch(plan: Plan, parent: Connection) -> None:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - as above
 
     from crawler import settings  # noqa: PLC0415
-    from crawler.page import PageSpider  # noqa: PLC0415
+    from crawler.crawling.page import PageSpider  # noqa: PLC0415
 
     told = settings.overrides(PLAN=plan, TELL=lambda page: parent.send(page), LOG_ENABLED=False, ITEM_PIPELINES={})  # noqa: PLW0108
     process = AsyncCrawlerProcess(told)
@@ -94,7 +94,7 @@ def replay(task: "Task", parent: Connection) -> None:
     _limit(task.plan)
     logs.configure(level="critical", as_json=False)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    from crawler.replay_steps import steps  # noqa: PLC0415 - as above
+    from crawler.crawling.replay_steps import steps  # noqa: PLC0415 - as above
 
     seconds = task.plan.config.batch.page.total_seconds()
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - the parent says which page it was

@@ -15,17 +15,17 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler import settings
-from crawler.agenda import Agenda
-from crawler.announcements import Announcements
-from crawler.asking import listing_request, look_request, page_request
 from crawler.clock import Clock, clock
 from crawler.config import archive_folder, database_url, site_of, sites, topics
+from crawler.crawling.agenda import Agenda
+from crawler.crawling.announcements import Announcements
+from crawler.crawling.asking import listing_request, look_request, page_request
+from crawler.crawling.ledger import Ledger
+from crawler.crawling.matchers import matcher_of
+from crawler.crawling.plan import Plan, plan_from_arguments
+from crawler.crawling.rounds import Attempt, Failed, Round, SiteReport
 from crawler.fetch.responses import all_headers, charset, kind, why
-from crawler.ledger import Ledger
 from crawler.listings import Listing, Unreadable
-from crawler.matchers import matcher_of
-from crawler.plan import Plan, plan_from_arguments
-from crawler.rounds import Attempt, Failed, Round, SiteReport
 from news.archive import Archive, ArchiveError
 from news.model import FetchedPage, Rejected, StoredArticle
 from news.store import DatabaseError, Store, open_store

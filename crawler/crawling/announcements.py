@@ -8,13 +8,13 @@ from datetime import datetime
 import structlog
 from scrapy.http import Response
 
-from crawler.agenda import Agenda
 from crawler.clock import Clock
+from crawler.crawling.agenda import Agenda
+from crawler.crawling.paging import MOST_PAGES_BACK, MOST_PAGES_FOR_A_GAP, further, gap
+from crawler.crawling.plan import Plan
+from crawler.crawling.rounds import Round
 from crawler.fetch.responses import header
 from crawler.listings import Listing, Section, Sitemap
-from crawler.paging import MOST_PAGES_BACK, MOST_PAGES_FOR_A_GAP, further, gap
-from crawler.plan import Plan
-from crawler.rounds import Round
 from news.model import Entry
 from news.store import Store
 from news.store.watch import Address, ListingState

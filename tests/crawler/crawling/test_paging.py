@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from crawler.crawling.paging import further, gap
 from crawler.listings import Feed, Listing, Section, Sitemap
-from crawler.paging import further, gap
 from news.model import Entry
 from tests.builders import NOON
 

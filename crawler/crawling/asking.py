@@ -5,8 +5,8 @@ from typing import Any
 
 from scrapy.http import Request
 
+from crawler.crawling.rounds import Round
 from crawler.listings import Listing
-from crawler.rounds import Round
 from crawler.site import Site
 from news.store.rechecks import Recheck
 from news.store.watch import Address, ListingState

@@ -5,10 +5,10 @@ import trafilatura
 from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
 
-import crawler.spider
+import crawler.crawling.spider
 from crawler import settings
 from crawler.config import Config, topics
-from crawler.matchers import matcher_of
+from crawler.crawling.matchers import matcher_of
 
 # Scrapy loads its parts by name when a crawl starts; loaded here, no batch pays for them again.
 for part in (

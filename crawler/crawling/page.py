@@ -11,9 +11,9 @@ from twisted.python.failure import Failure
 from crawler import settings
 from crawler.clock import Clock, clock
 from crawler.config import database_url
+from crawler.crawling.plan import Plan
 from crawler.fetch.answers import kind_of_answer
 from crawler.fetch.responses import headers_of, why
-from crawler.plan import Plan
 from news.model import Rejected
 from news.store import Store, open_store
 

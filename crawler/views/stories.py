@@ -6,8 +6,8 @@ from typing import Any
 
 from crawler.config import address_of, nearest
 from crawler.jobs import Program
-from crawler.rows import article_row, local_time
 from crawler.toml import ConfigError
+from crawler.views.rows import article_row, local_time
 from news.model import Change, Origin, Revision, StoredArticle, Story
 from pipelines.duplicates import words
 from pipelines.edits import carriers, gravest

@@ -11,8 +11,8 @@ from alerts.safe import harmless
 from alerts.send import SendReport, send_due
 from crawler.config import nearest
 from crawler.jobs import Program, channels
-from crawler.rows import local_time
 from crawler.toml import ConfigError
+from crawler.views.rows import local_time
 from news.store.outbox import Bounce, OutboxRow, State
 
 _LAST_SLOTS = 5  # named where a slot is unknown

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from crawler.check import Look, judge_articles, judge_listings, look, sample
 from crawler.config import all_sites
 from crawler.listings import Feed, Section
+from crawler.trials.check import Look, judge_articles, judge_listings, look, sample
 from news.model import Entry, Rejected
 from tests.builders import NOON, article
 from tests.web import rss

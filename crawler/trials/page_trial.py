@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler import batch
-from crawler.check import Finding, judge_articles, judge_listings, look, sample
 from crawler.clock import clock, replayed
 from crawler.config import Config, all_sites, load_config, load_topic, sites, topics
-from crawler.plan import Plan
-from crawler.rows import verdict_row
+from crawler.crawling import batch
+from crawler.crawling.plan import Plan
 from crawler.site import Site
+from crawler.trials.check import Finding, judge_articles, judge_listings, look, sample
+from crawler.views.rows import verdict_row
 from news.model import Article, FetchedPage, Rejected
 from pipelines.extract import Paper, extract
 from pipelines.match import Matcher

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from crawler.batch import Batch, BatchError, StartError, _start
 from crawler.config import Batch as Limits
 from crawler.config import Config, Fetch, StoreConfig, Watch, all_sites
+from crawler.crawling.batch import Batch, BatchError, StartError, _start
+from crawler.crawling.plan import Plan
 from crawler.daemon import Daemon
 from crawler.jobs import Program
-from crawler.plan import Plan
 from news.store import Store, open_store
 from tests.builders import NOON
 from tests.web import RELEVANT, Answer, Web, rss, vov_page
@@ -32,7 +32,7 @@ HOSTILE = "https://vov.vn/quan-su-quoc-phong/trang-doc-hai-post1300002.vov"
 # A parent that can be killed without harm to the tests.
 PARENT = """
 import pickle, sys
-from crawler.batch import Batch
+from crawler.crawling.batch import Batch
 Batch(pickle.loads(bytes.fromhex(sys.argv[1])), log_level="critical").run()
 """
 
@@ -186,7 +186,7 @@ def test_the_batch_ends_with_its_parent(plan: Plan, web: Web) -> None:
 def test_the_daemon_knows_neither_scrapy_nor_trafilatura() -> None:
     heavy = "sorted({'scrapy', 'trafilatura'} & {name.partition('.')[0] for name in sys.modules})"
     said = subprocess.run(
-        [sys.executable, "-c", f"import sys, crawler.cli, crawler.daemon, crawler.batch; print({heavy})"],
+        [sys.executable, "-c", f"import sys, crawler.cli, crawler.daemon, crawler.crawling.batch; print({heavy})"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert said.stdout.strip() == "[]"

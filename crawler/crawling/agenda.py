@@ -6,8 +6,8 @@ from datetime import datetime
 import structlog
 
 from crawler.clock import Clock
-from crawler.plan import Plan
-from crawler.rounds import Round
+from crawler.crawling.plan import Plan
+from crawler.crawling.rounds import Round
 from crawler.schedule import next_look, worth_asking
 from news.model import Entry
 from news.store import Store

@@ -15,10 +15,10 @@ from typing import Any
 
 import structlog
 
-from crawler.child import crawl, fetch
 from crawler.config import database_url
-from crawler.plan import Plan
-from crawler.rounds import Attempt, Failed, SiteReport
+from crawler.crawling.child import crawl, fetch
+from crawler.crawling.plan import Plan
+from crawler.crawling.rounds import Attempt, Failed, SiteReport
 from news.model import Rejected
 from news.store import open_store
 
@@ -183,7 +183,7 @@ def warm_up() -> None:
 
 def _context() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.child", "crawler.warm"])
+    context.set_forkserver_preload(["crawler.crawling.child", "crawler.crawling.warm"])
     return context
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler import batch
+from crawler.crawling import batch
 from crawler.listings import Feed, Listing, Unreadable
-from crawler.rows import article_row, local_time
 from crawler.site import Site
-from crawler.trial import plan_for
+from crawler.trials.page_trial import plan_for
+from crawler.views.rows import article_row, local_time
 from news.model import Entry, FetchedPage, Rejected
 from pipelines.extract import extract
 

@@ -10,8 +10,8 @@ from typing import Any, cast, get_args
 
 from crawler.config import Config, address_of, load_topic, nearest, topics
 from crawler.jobs import Program
-from crawler.rows import local_time
 from crawler.toml import ConfigError
+from crawler.views.rows import local_time
 from news.model import Match, StoredArticle
 from news.store.labels import Label, Verdict
 from pipelines.match import Matcher, Topic

@@ -7,9 +7,9 @@ from typing import Any
 from crawler.config import Config, address_of, all_sites
 from crawler.health import layout_state
 from crawler.jobs import Program
-from crawler.rows import article_row, local_time, verdict_row
 from crawler.toml import ConfigError
-from crawler.trial import matcher, read_page
+from crawler.trials.page_trial import matcher, read_page
+from crawler.views.rows import article_row, local_time, verdict_row
 from news.model import Rejected, StoredArticle
 from pipelines.process import judge
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from filelock import FileLock
 
-from crawler.batch import Batch
 from crawler.config import all_sites
-from crawler.plan import Plan
-from crawler.rounds import SiteReport
+from crawler.crawling.batch import Batch
+from crawler.crawling.plan import Plan
+from crawler.crawling.rounds import SiteReport
 from news.store import Store
 from tests.builders import NOON
 from tests.vov import DIALOGUE, FEED, LISTINGS, MATCH, VOV

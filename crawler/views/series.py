@@ -7,8 +7,8 @@ from typing import Any
 
 from crawler.config import nearest, topics
 from crawler.jobs import Program
-from crawler.rows import local_time
 from crawler.toml import ConfigError
+from crawler.views.rows import local_time
 from pipelines.dates import HOME
 from pipelines.match.spelling import fold, without_accents
 from pipelines.series import Chronicle, Head, Occasion, chronicle, names, since

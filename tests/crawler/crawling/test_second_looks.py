@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.rounds import SiteReport
+from crawler.crawling.rounds import SiteReport
 from news.model import StoredArticle
 from news.store import Store
 from tests.builders import NOON

@@ -1,0 +1,1 @@
+"""One crawl: what is fetched, in which process, and what became of it."""

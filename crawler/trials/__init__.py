@@ -1,0 +1,1 @@
+"""Reading, matching and mailing by hand: one page, one paper, one topic, one mail."""

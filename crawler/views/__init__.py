@@ -1,0 +1,1 @@
+"""What is known, as plain data for tables, JSON and exports."""
