@@ -11,6 +11,8 @@ from news.model import SiteCoverage
 
 # With "partial" some listings fail, but others announce the same articles.
 _WATCHED_WELL = ("ok", "partial")
+# For so long something may have come and gone, though the paper was read since.
+_LONG = timedelta(minutes=45)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +40,14 @@ class CoverageView:
 
 
 def trouble(site: SiteCoverage) -> str | None:
-    """Name what kept a paper from being watched well in the period; None if nothing did, as when a failed poll was made up for."""
+    """Name what kept a paper from being watched well in the period; None if nothing did, as when a failed poll was soon made up for."""
     if site.state not in (*_WATCHED_WELL, "new"):
         return site.state
     if not site.polls:
         return "not_polled"
-    return "all_failed" if site.failed >= site.polls else None
+    if site.failed >= site.polls:
+        return "all_failed"
+    return "interrupted" if site.missed >= _LONG else None
 
 
 def complete(coverage: Collection[SiteCoverage]) -> bool:

@@ -126,6 +126,7 @@ _TABLE = {
     "state_all_failed": ("mọi lượt đọc đều lỗi", "every poll failed"),
     "state_challenge": ("bị chặn bằng trang thử thách", "answered with a challenge page"),
     "state_failed": ("không đọc được", "could not be read"),
+    "state_interrupted": ("từng gián đoạn, nay đã đọc bù", "was interrupted, read since"),
     "state_never polled": ("chưa đọc lần nào", "never polled"),
     "state_not_polled": ("không được đọc trong kỳ này", "not polled in this period"),
     "state_robots": ("robots.txt không cho phép đọc", "robots.txt forbids it or does not answer"),

@@ -49,7 +49,7 @@ def main() -> None:
         log.unlink(missing_ok=True)
         address = stack.enter_context(served(arguments.tools, world, log))
         config = Config(
-            watch=Watch(sites=papers(world)),
+            watch=Watch(sites=papers(world), every=timedelta(minutes=arguments.every)),
             fetch=Fetch(via=f"{address}/", delay=timedelta(milliseconds=20), timeout=timedelta(seconds=3)),
             store=StoreConfig(database=f"sqlite:///{folder / 'watch.db'}"),
             subscriptions=(

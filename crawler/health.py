@@ -7,7 +7,7 @@ from news.store.watch import Rhythm
 
 _SILENT_AFTER = timedelta(hours=24)
 _SOONEST_SILENT = timedelta(hours=6)
-_LONGER_THAN_EVER = 1.5  # times the longest pause of the last week
+_LONGER_THAN_EVER = 1.75  # times the longest pause of the last week
 _ENOUGH_ITEMS, _ENOUGH_TIME = 10, timedelta(hours=24)
 _ENOUGH_PAGES = 3
 _GOOD = {"ok", "not_modified"}
@@ -21,7 +21,7 @@ def layout_state(tried: int, held: int) -> str:
 
 
 def silent_after(rhythm: Rhythm) -> timedelta:
-    """How long a paper may say nothing: half as long again as its longest pause, which is a night, and a day at most."""
+    """How long a paper may say nothing: three quarters longer than its longest pause, which is a night, and a day at most."""
     if rhythm.items < _ENOUGH_ITEMS or rhythm.span < _ENOUGH_TIME:
         return _SILENT_AFTER
     return min(max(rhythm.longest_pause * _LONGER_THAN_EVER, _SOONEST_SILENT), _SILENT_AFTER)
@@ -44,8 +44,10 @@ def site_state(
             return "robots", ", ".join(reasons)
         state = "challenge" if set(reasons) <= {"challenge", "geo_block", "consent_wall"} else "failed"
         return state, ", ".join(reasons)
-    if bad:
-        return "partial", "; ".join(f"{outcome}: {url}" for url, outcome in sorted(bad.items()))
+    broken = "; ".join(f"{outcome}: {url}" for url, outcome in sorted(bad.items()))
+    # A listing that fails must not hide that the others have nothing to say.
     if newest is not None and now - newest > patience:
-        return "silent", f"newest item {newest:%Y-%m-%d %H:%M} UTC"
+        return "silent", "; ".join(filter(None, (f"newest item {newest:%Y-%m-%d %H:%M} UTC", broken)))
+    if bad:
+        return "partial", broken
     return "ok", ""

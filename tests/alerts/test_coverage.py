@@ -1,5 +1,7 @@
 """Silence counts as a finding only where every paper was watched."""
 
+from datetime import timedelta
+
 from alerts.coverage import complete, coverage_view, trouble
 
 
@@ -27,3 +29,13 @@ def test_the_reader_is_told_which_paper_and_why(build):
     assert said.troubles[1].reason.startswith("odd · ")
     assert said.figures == "1/3 báo được theo dõi tốt, 84 lượt đọc, 0 lượt lỗi"
     assert said.good == "Theo dõi tốt: vov"
+
+
+def test_a_long_interruption_degrades_the_verdict_though_the_paper_was_read_since(build):
+    assert trouble(build.watched("vov", missed=timedelta(minutes=44))) is None
+    assert trouble(build.watched("vov", missed=timedelta(minutes=60))) == "interrupted"
+    said = coverage_view((build.watched("vov", missed=timedelta(minutes=60)),), language="vi", paper_names={}, now=build.NOW)
+    assert not said.complete
+    assert "60 phút không theo dõi được" in said.troubles[0].reason
+    short = coverage_view((build.watched("vov", missed=timedelta(minutes=20)),), language="en", paper_names={}, now=build.NOW)
+    assert (short.complete, short.made_up) == (True, "Interrupted, read since (minutes): vov 20")

@@ -44,7 +44,7 @@ def test_a_layout_that_fits_no_sampled_page_is_gone() -> None:
 
 @pytest.mark.parametrize(
     ("items", "days", "pause", "patience"),
-    [(200, 7, 8, 12), (200, 7, 2, 6), (200, 7, 20, 24), (9, 7, 8, 24), (200, 0.5, 8, 24), (0, 0, 0, 24)],
+    [(200, 7, 8, 14), (200, 7, 2, 6), (200, 7, 20, 24), (9, 7, 8, 24), (200, 0.5, 8, 24), (0, 0, 0, 24)],
 )
 def test_a_paper_is_silent_when_it_pauses_longer_than_ever(items: int, days: float, pause: int, patience: int) -> None:
     rhythm = Rhythm(items=items, span=timedelta(days=days), longest_pause=timedelta(hours=pause))
@@ -52,3 +52,10 @@ def test_a_paper_is_silent_when_it_pauses_longer_than_ever(items: int, days: flo
     newest = NOON - timedelta(hours=patience, minutes=1)
     assert site_state({"feed": "ok"}, newest, NOON, silent_after(rhythm))[0] == "silent"
     assert site_state({"feed": "ok"}, newest + timedelta(minutes=2), NOON, silent_after(rhythm))[0] == "ok"
+
+
+def test_a_broken_listing_does_not_hide_that_the_paper_is_silent() -> None:
+    state, detail = site_state({"a": "ok", "b": "http_404"}, NOON - timedelta(hours=25), NOON)
+    assert state == "silent"
+    assert "newest item" in detail
+    assert "http_404: b" in detail
