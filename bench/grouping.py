@@ -114,13 +114,23 @@ def report_events(labelled: Sequence[Labelled], story: dict[int, int]) -> None:
     print(f"   of two stories  {scores(pairs(said, known, among=lambda one, other: keys[one] != keys[other]))}")
 
 
+def rarely_shared(sharing: Iterable[Sequence[int]]) -> dict[int, float]:
+    """How many bands each article shares, a band counting the less the more share it: as the store looks them up."""
+    found: dict[int, float] = defaultdict(float)
+    for numbers in sharing:
+        newest = numbers[-100:]
+        for number in newest:
+            found[number] += max(1 / len(newest), 0.1)
+    return found
+
+
 def grouped(stored: Iterable[StoredArticle]) -> dict[int, int]:
     """Place the articles one after the other, as the store does; the story of each by its id."""
     by_band: dict[int, list[int]] = defaultdict(list)
     placed: dict[int, StoredArticle] = {}
     for new in stored:
         keys = bands(new.article)
-        near = nearest(Counter(number for key in keys for number in by_band[key]))
+        near = nearest(rarely_shared([by_band[key] for key in keys]))
         found = place(new.article, [placed[number] for number in near])
         placed[new.id] = replace(new, story_id=new.id if found.story_id is None else found.story_id)
         for number, old in placed.items():

@@ -23,9 +23,9 @@ HEAD_BANDS = 16
 HEAD_WORDS = 90
 BEGINNING_WORDS = 150
 
-ALWAYS_COMPARED = 3  # articles
-MOST_COMPARED = 20
-FEW_BANDS = 3
+ALWAYS_COMPARED = 2  # articles
+MOST_COMPARED = 10
+MORE_THAN_CHANCE = 1.5  # bands: unrelated texts meet in one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +44,27 @@ def words(article: Article) -> tuple[str, ...]:
 
 def bands(article: Article) -> tuple[int, ...]:
     """Signed 64-bit keys to index the article by; the same text gives the same keys on every machine.  Empty for an empty text."""
-    tokens = words(article)
+    return bands_of(words(article))
+
+
+def bands_of(tokens: tuple[str, ...]) -> tuple[int, ...]:
+    """Keys of a text whose comparable words are known."""
     if not tokens:
         return ()
     return (*_bands(tokens, WHOLE_BANDS, first=0), *_bands(tokens[:HEAD_WORDS], HEAD_BANDS, first=WHOLE_BANDS))
 
 
-def nearest(shared: Mapping[int, int]) -> list[int]:
-    """Of articles that share bands with a text ({id: how many}) name those worth comparing, the likeliest copies first.
+def nearest(shared: Mapping[int, float]) -> list[int]:
+    """Of articles that share bands with a text name those worth comparing, the likeliest copies first.
 
-    A copy shares six bands or more.  Articles with a paragraph in common share one or two, and grow in number with the store.
+    `shared` is {id: how many}, a band counting the less the more articles share it: those with a paragraph in common grow in number
+    with the store, while copies share bands that hardly any other text has.
     """
     ranked = sorted(shared, key=lambda number: (-shared[number], number))
     return [
-        number for place, number in enumerate(ranked[:MOST_COMPARED]) if place < ALWAYS_COMPARED or shared[number] >= FEW_BANDS
+        number
+        for place, number in enumerate(ranked[:MOST_COMPARED])
+        if place < ALWAYS_COMPARED or shared[number] >= MORE_THAN_CHANCE
     ]
 
 

@@ -190,9 +190,12 @@ def _context() -> multiprocessing.context.ForkServerContext:
 def _start(child: BaseProcess) -> None:
     try:
         child.start()
-    except OSError as error:
+    except FileNotFoundError as error:
         # The door to the process that batches are forked from lies in the folder of temporary files, which some machines sweep.
         raise StartError(f"cannot start a crawl: {error}; start the program again") from error
+    except (OSError, EOFError) as error:
+        # That process has just died; the next start finds it missing and makes a new one.
+        raise BatchError(f"cannot start a crawl now: {error or type(error).__name__}") from error
 
 
 def _kill(child: BaseProcess | None) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from news.model import Article, Capture, Change, FetchedPage, Match, Origin, Revision, StoredArticle, Story
@@ -231,14 +231,31 @@ class ArticleStore:
             last = rows[-1].id
 
 
+# Who shares a band: no more than the newest, since what a paper prints below all its articles must not cost more every year.
+_MOST_SHARING = 100
+# A band says the less of an article the more share it, but something always: a text that all papers print shares all its bands.
+_LEAST_SAID = 0.1
+_asked = func.json_each(bindparam("bands")).table_valued("value")
+_among = signature.alias()
+_newest = select(_among.c.article_id).where(_among.c.band == _asked.c.value).order_by(_among.c.article_id.desc())
+_SHARING = select(signature.c.band, signature.c.article_id).where(
+    signature.c.band == _asked.c.value,
+    signature.c.article_id >= func.coalesce(_newest.limit(1).offset(_MOST_SHARING - 1).scalar_subquery(), 0),
+)
+
+
 def _near(
-    db: Connection, bands: Sequence[int], nearest: Callable[[Mapping[int, int]], Sequence[int]]
+    db: Connection, bands: Sequence[int], nearest: Callable[[Mapping[int, float]], Sequence[int]]
 ) -> tuple[StoredArticle, ...]:
-    if not bands:
-        return ()
-    shared = select(signature.c.article_id, func.count()).where(signature.c.band.in_(bands)).group_by(signature.c.article_id)
-    ids = nearest({row[0]: row[1] for row in db.execute(shared)})
-    return tuple(stored(db, db.execute(ARTICLES.where(article.c.id.in_(ids)).order_by(article.c.id)).all()))
+    sharing: dict[int, list[int]] = {}
+    for band, article_id in db.execute(_SHARING, {"bands": msgspec.json.encode(bands).decode()}):
+        sharing.setdefault(band, []).append(article_id)
+    shared: dict[int, float] = {}
+    for ids in sharing.values():
+        for article_id in ids:
+            shared[article_id] = shared.get(article_id, 0) + max(1 / len(ids), _LEAST_SAID)
+    rows = db.execute(ARTICLES.where(article.c.id.in_(nearest(shared))).order_by(article.c.id)).all()
+    return tuple(stored(db, rows))
 
 
 def _replace(

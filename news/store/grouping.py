@@ -49,11 +49,12 @@ class Linked(Protocol):
 class Grouping:
     """Who decides where an article belongs: the store asks inside its transaction, so that two crawls cannot decide apart.
 
-    `nearest` chooses from {article id: bands shared} whom to compare with, `place` finds the story among those, `origin` its writer,
-    `linked` the stories on the same event among those that began within `window`, and `changes` what a new version changed.
+    `nearest` chooses from {article id: bands shared, the rarer ones counting more} whom to compare with, `place` finds the story among
+    those, `origin` its writer, `linked` the stories on the same event among those that began within `window`, and `changes` what a
+    new version changed.
     """
 
-    nearest: Callable[[Mapping[int, int]], Sequence[int]]
+    nearest: Callable[[Mapping[int, float]], Sequence[int]]
     place: Callable[[Article, Sequence[StoredArticle]], Placed]
     origin: Callable[[Sequence[StoredArticle]], Origin]
     linked: Callable[[Story, Sequence[Story]], Sequence[Linked]]

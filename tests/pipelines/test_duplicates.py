@@ -1,6 +1,9 @@
+import random
+import sqlite3
 import subprocess
 import sys
 import unicodedata
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from news.model import Article
 from pipelines import duplicates
 from pipelines.duplicates import bands, likeness, nearest, words
+from tests import builders
 
 LEAD = "Sáng 20/1, tại Hà Nội, Đại tướng Phan Văn Giang đón Đại tướng Tea Seiha, Bộ trưởng Quốc phòng Campuchia."
 PARAGRAPHS = (
@@ -19,32 +23,30 @@ PARAGRAPHS = (
     "Trong khuôn khổ chuyến thăm, đoàn sẽ đến chào lãnh đạo Đảng, Nhà nước và thăm một số đơn vị của quân đội.",
     "Trước đó đoàn đã đặt vòng hoa tại Đài tưởng niệm các Anh hùng Liệt sĩ trên đường Bắc Sơn, quận Ba Đình.",
 )
-syllables = st.sampled_from(
-    [
-        "hoà",
-        "thuỷ",
-        "kỹ",
-        "sỹ",
-        "quý",
-        "toàn",
-        "quân",
-        "biên",
-        "phòng",
-        "giới",
-        "tuần",
-        "tra",
-        "chung",
-        "hải",
-        "đội",
-        "lần",
-        "thứ",
-        "20/1",
-        "1.000",
-        "Việt",
-        "Nam",
-    ]
+SYLLABLES = (
+    "hoà",
+    "thuỷ",
+    "kỹ",
+    "sỹ",
+    "quý",
+    "toàn",
+    "quân",
+    "biên",
+    "phòng",
+    "giới",
+    "tuần",
+    "tra",
+    "chung",
+    "hải",
+    "đội",
+    "lần",
+    "thứ",
+    "20/1",
+    "1.000",
+    "Việt",
+    "Nam",
 )
-sentences = st.lists(syllables, min_size=1, max_size=60).map(" ".join)
+sentences = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=60).map(" ".join)
 
 
 def article(*paragraphs: str, lead: str = "", captions: tuple[str, ...] = ()) -> Article:
@@ -213,8 +215,41 @@ def test_unrelated_texts_share_little():
     assert alike.containment < 0.1
 
 
-def test_the_likeliest_copies_are_compared_and_never_more_than_twenty():
+def test_the_likeliest_copies_are_compared_and_never_more_than_ten():
     assert nearest({}) == []
-    assert nearest({1: 1, 2: 1, 3: 2, 4: 1, 5: 1}) == [3, 1, 2]
-    assert nearest({1: 1, 2: 9, 3: 7, 4: 3, 5: 2, 6: 8}) == [2, 6, 3, 4]
-    assert nearest(dict.fromkeys(range(50), 9)) == list(range(20))
+    assert nearest({1: 0.1, 2: 0.1, 3: 0.2, 4: 0.1, 5: 0.1}) == [3, 1]
+    assert nearest({1: 0.5, 2: 9, 3: 7, 4: 1.5, 5: 1, 6: 8}) == [2, 6, 3, 4]
+    assert nearest(dict.fromkeys(range(50), 9)) == list(range(10))
+
+
+def test_what_all_articles_of_a_paper_share_is_read_of_the_newest_hundred_and_counts_little(store, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "watch.db")) as base, base:
+        shared = [(7, number) for number in range(1000, 1150)]
+        base.executemany("INSERT INTO signature (band, article_id) VALUES (?, ?)", [*shared, (-8, 1149), (9, 3)])
+    seen: dict[int, float] = {}
+
+    def note(found):
+        seen.update(found)
+        return []
+
+    builders.stored(store, builders.article(), bands=(7, -8, 12), grouping=builders.grouping(nearest=note))
+    assert seen == pytest.approx({**dict.fromkeys(range(1050, 1149), 0.1), 1149: 1.1})
+
+
+@pytest.mark.parametrize("first", [2, 3])
+def test_a_copy_meets_its_source_among_many_with_the_same_beginning_and_end(store, first):
+    rng = random.Random(1)
+    texts = [(PARAGRAPHS[0], *(" ".join(rng.choices(SYLLABLES, k=40)) for _ in range(3)), PARAGRAPHS[1]) for _ in range(30)]
+    for number, text in enumerate(texts):
+        one = builders.article(slug=f"{number}", lead="", text="\n".join(text))
+        builders.stored(store, one, bands=bands(one), grouping=builders.grouping(nearest=nearest))
+    compared = []
+
+    def note(_article, candidates):
+        compared.extend(candidate.article.text for candidate in candidates)
+        return builders.NewStory()
+
+    copy = builders.article(slug="copy", lead=LEAD, text="\n".join((*texts[20][:first], PARAGRAPHS[1])))
+    builders.stored(store, copy, bands=bands(copy), grouping=builders.grouping(nearest=nearest, place=note))
+    assert "\n".join(texts[20]) in compared
+    assert len(compared) <= 10

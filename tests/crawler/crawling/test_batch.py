@@ -238,6 +238,17 @@ def test_a_machine_that_sweeps_our_files_away_is_told_to_start_us_again() -> Non
         _start(Swept())
 
 
+@pytest.mark.parametrize("error", [EOFError("unexpected EOF"), ConnectionRefusedError(111, "refused")])
+def test_a_start_that_meets_a_dying_process_can_be_tried_again(error: Exception) -> None:
+    class Dying:
+        def start(self) -> None:
+            raise error
+
+    with pytest.raises(BatchError, match="cannot start a crawl now") as told:
+        _start(Dying())
+    assert not isinstance(told.value, StartError)
+
+
 def test_a_daemon_that_cannot_crawl_any_more_ends_to_be_started_anew(plan: Plan, watched: Store) -> None:
     class Swept(Batch):
         def run(self, on_report: Any = None) -> Any:
