@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from news.model import Article, Change, Evidence, Match, Origin, Revision, StoredArticle, Story
+from news.model import Article, Change, Evidence, Match, Origin, Revision, Span, StoredArticle, Story
 from news.tables import article, match, recheck, revision, story
 
+_SPANS = ("evidence", "near_misses")
 CHUNK = 500  # SQLite allows 999 parameters a statement in old builds
 
 # An article with how its page was last found.
@@ -37,8 +38,25 @@ def match_row(article_id: int, verdict: Match) -> dict[str, Any]:
         "score": verdict.score,
         "relevant": verdict.relevant,
         "borderline": verdict.borderline,
-        "explanation": msgspec.to_builtins(verdict),
+        "explanation": _packed(verdict),
     }
+
+
+def _packed(verdict: Match) -> dict[str, Any]:
+    """A verdict without what is empty, and its spans without their names: most of a stored article beside its text are spans."""
+    row = msgspec.to_builtins(verdict)
+    for name in _SPANS:
+        row[name] = [list(span.values()) for span in row[name]]
+    return {name: value for name, value in row.items() if value not in ("", [])}
+
+
+def _verdict(row: dict[str, Any]) -> Match:
+    """A verdict as it was packed, or as the first version stored it, span by span with names."""
+    spans = {
+        name: [span if isinstance(span, dict) else dict(zip(Span.__slots__, span, strict=True)) for span in row.get(name, ())]
+        for name in _SPANS
+    }
+    return msgspec.convert(row | spans, Match)
 
 
 def revision_row(article_id: int, past: Revision) -> dict[str, Any]:
@@ -59,7 +77,7 @@ def stored(db: Connection, rows: Sequence[Row[Any]]) -> list[StoredArticle]:
     for start in range(0, len(rows), CHUNK):
         ids = [row.id for row in rows[start : start + CHUNK]]
         for article_id, explanation in db.execute(_MATCHES, {"ids": ids}):
-            matches[article_id].append(msgspec.convert(explanation, Match))
+            matches[article_id].append(_verdict(explanation))
         for past in db.execute(_REVISIONS, {"ids": ids}):
             revisions[past.article_id].append(_revision(past))
     return [

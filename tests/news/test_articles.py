@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import msgspec
+
+from news.model import Span
 from news.store import Store
 from tests.builders import NOON, NewStory, article, fetched_page, grouping, match, stored
 
@@ -82,3 +85,14 @@ def test_a_copy_that_was_cut_short_is_exported_with_its_story(store: Store) -> N
     cut = stored(store, article(slug="b"), story=whole.story_id, matches=[match(relevant=False, borderline=True, score=0.4)])
     assert [found.id for found in store.articles.export()] == [whole.id, cut.id]
     assert store.articles.story_facts()[whole.story_id].topics == (match().topic,)
+
+
+def test_a_verdict_comes_back_as_it_was_given_and_as_the_first_version_stored_it(store: Store) -> None:
+    span = Span(part="lead", start=3, end=9, words="Campuchia", role="party")
+    told = match(near_misses=(span, span), missing=("act",), sentence="Một câu.", tags=("hải quân",), borderline=True)
+    new = stored(store, article(), matches=[told])
+    assert store.articles.by_url(new.article.url).matches == (told,)
+    with store.database.write() as db:
+        old = msgspec.json.encode(told).decode()
+        db.exec_driver_sql("UPDATE match SET explanation = ?", (old,))
+    assert store.articles.by_url(new.article.url).matches == (told,)

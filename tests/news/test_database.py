@@ -18,7 +18,7 @@ from news.model import Entry
 from news.store import DatabaseError, Store, open_store
 from news.store.database import newest_revision
 from news.tables import metadata, site
-from tests.builders import NOON
+from tests.builders import NOON, article, stored
 
 
 def test_the_migrations_build_exactly_the_schema(store: Store, tmp_path: Path) -> None:
@@ -151,3 +151,14 @@ def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> 
         assert db.exec_driver_sql("PRAGMA foreign_key_check").all() == []
     store.close()
     assert list(tmp_path.glob("watch.db.*-0001.bak"))
+
+
+def test_vietnamese_is_stored_as_it_is_written_in_json_too(store: Store, tmp_path: Path) -> None:
+    stored(store, article(captions=("Hai đoàn đồng chủ trì đối thoại",)))
+    connection = sqlite3.connect(tmp_path / "watch.db")
+    ((captions, explanation),) = connection.execute(
+        "SELECT captions, explanation FROM article JOIN match ON article_id = id"
+    ).fetchall()
+    connection.close()
+    assert captions == '["Hai đoàn đồng chủ trì đối thoại"]'
+    assert "Đối thoại" in explanation
