@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,14 +36,15 @@ import world
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from crawler import jobs, logs
-from crawler.batch import Batch
 from crawler.config import Config, StoreConfig, database_url, load_config
+from crawler.crawling.batch import Batch
 from crawler.demo.check import told
 
-# Most lives last as long as it takes to start, tell and send what the last one found, and crawl; one in ten as long as to send again.
-SHORTEST_LIFE, LONG_LIFE, LONGEST_LIFE = 0.5, 3.2, 7.0
+# A life lasts as long as it takes to send what the last one found and to crawl; some as long as to send again. Both are counted in the
+# time that the daemon took to start, so that a busy machine does not kill it before it has done anything; one life in ten ends even then.
+LIFE, LONG_LIFE = 4, 8
 # Some kills wait for one of these in the log, to hit the moments between two steps more often than chance would.
-TURNS = ("started", "article_stored", "digest_decided", '"kind": "immediate"', "mail_sent", "site_polled")
+TURNS = ("article_stored", "digest_decided", '"kind": "immediate"', "mail_sent", "site_polled")
 # How long the server keeps silent after the final dot: the time in which a kill sends a mail twice.
 LONGEST_SILENCE = 0.15
 # Enough of them that sending takes a good part of a life.
@@ -180,6 +182,7 @@ class Patrol:
     kills: Counter[str] = field(default_factory=Counter)
     caught: Counter[str] = field(default_factory=Counter)
     lives: int = 0
+    starting: float = 0.8
     start: datetime = field(init=False)
     end: datetime = field(init=False)
 
@@ -216,18 +219,17 @@ class Patrol:
 
     def _await_moment(self, daemon: subprocess.Popen[bytes], log: Path) -> None:
         """Let the daemon live to a random moment, or to one just after a turn in its work."""
-        turn = self.chance.choice(TURNS).encode() if self.chance.random() < 0.4 else b""
-        delay = self.chance.uniform(0, 0.1)
-        length = self.chance.uniform(SHORTEST_LIFE, LONG_LIFE)
-        if self.chance.random() < 0.1:
-            length = self.chance.uniform(LONG_LIFE, LONGEST_LIFE)
-        end = time.monotonic() + (LONG_LIFE if turn else length)
-        while time.monotonic() < end:
-            assert daemon.poll() is None, log.read_text(encoding="utf-8")
-            if turn and turn in log.read_bytes():
-                time.sleep(delay)
-                return
-            time.sleep(0.005)
+        kind = self.chance.choices(("starting", "turn", "long", "any"), weights=(10, 30, 10, 50))[0]
+        if kind == "starting":
+            time.sleep(self.chance.uniform(0, self.starting))
+            return
+        began = time.monotonic()
+        self._await(daemon, log, lambda: b'"started"' in log.read_bytes(), seconds=30, every=0.005)
+        self.starting = time.monotonic() - began
+        turn = self.chance.choice(TURNS).encode() if kind == "turn" else b""
+        length = LIFE if turn else self.chance.uniform(0, LONG_LIFE if kind == "long" else LIFE)
+        self._await(daemon, log, lambda: bool(turn) and turn in log.read_bytes(), seconds=length * self.starting, every=0.005)
+        time.sleep(self.chance.uniform(0, 0.1))
 
     def _kill(self, daemon: subprocess.Popen[bytes]) -> None:
         """Kill the daemon, alone or with its children, or first one of these."""
@@ -259,15 +261,17 @@ class Patrol:
         """Live undisturbed at the world's last moment and when what had failed may be tried again; then until all is told."""
         for later in LAST_LOOKS:
             with self.life(self.end + later) as (daemon, log):
-                self._await(daemon, log, lambda log=log: self._polled(log), seconds=120)
+                self._await(daemon, log, partial(self._polled, log), seconds=120)
         with self.life(self.end + LAST_LOOKS[-1] + timedelta(minutes=30)) as (daemon, log):
             self._await(daemon, log, lambda: self._polled(log) and self._all_told(), seconds=330)
 
-    def _await(self, daemon: subprocess.Popen[bytes], log: Path, done: Callable[[], bool], *, seconds: float) -> None:
+    def _await(
+        self, daemon: subprocess.Popen[bytes], log: Path, done: Callable[[], bool], *, seconds: float, every: float = 0.2
+    ) -> None:
         limit = time.monotonic() + seconds
         while not done() and time.monotonic() < limit:
             assert daemon.poll() is None, log.read_text(encoding="utf-8")
-            time.sleep(0.2)
+            time.sleep(every)
 
     def _polled(self, log: Path) -> bool:
         return {row["site"] for row in rows(log) if row["event"] == "site_polled"} == set(self.config.watch.sites)

@@ -15,7 +15,7 @@ from alerts.safe import one_line, sender_of
 from news.model import Message
 
 _ACCEPTED, _GO_AHEAD, _CLOSING, _TOO_LARGE = 250, 354, 421, 552
-_PERMANENT = 500
+_TRANSIENT, _PERMANENT = 400, 500
 # "Log in first", however it is said, concerns every mail and not this one.
 _LOG_IN = frozenset((530, 534, 535, 538))
 # A server may take this long after the final dot (RFC 5321, 4.5.3.2.6); hanging up earlier sends mails twice.
@@ -128,13 +128,17 @@ class _Session:
         smtp.sock.settimeout(self._server.timeout.total_seconds())
         if _accepted(code):
             return Sent(reply=f"{code} {_words(reply)}")
+        if code < _TRANSIENT:
+            # Neither taken nor refused: whoever says this may have the mail all the same.
+            self._hang_up()
+            return Deferred(reply=f"no reply after the final dot, but: {_words(reply)}", ambiguous=True)
         self._reset(smtp, code)
         return _verdict("end of DATA", code, reply)
 
     def _reset(self, smtp: smtplib.SMTP, code: int) -> None:
-        """Clear the server's mind for the next recipient, or hang up where that fails."""
+        """Clear the server's mind for the next recipient, or hang up where that fails or replies no longer fit the commands."""
         try:
-            if code == _CLOSING or not _accepted(smtp.rset()[0]):
+            if code == _CLOSING or code < _TRANSIENT or not _accepted(smtp.rset()[0]):
                 self._hang_up()
         except OSError:
             self._hang_up()
