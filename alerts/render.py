@@ -1,5 +1,6 @@
 """How a digest looks: HTML and text for people, JSON for programs."""
 
+import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -160,7 +161,7 @@ def _json(digest: Digest, subject: str) -> str:
         "corrected": [_story_json(story) for story in digest.corrected],
         "coverage": {"complete": complete(digest.coverage), "papers": digest.coverage},
     }
-    return msgspec.json.format(msgspec.json.encode(document)).decode()
+    return _json_of(document, indent=2)
 
 
 def _story_json(story: Story) -> dict[str, Any]:
@@ -205,7 +206,7 @@ def _note(said: DigestView) -> str:
     fitting = sum(length <= _NOTE for length in shown[1:])
     left = len(lines) - fitting
     body = "\n".join((*lines[:fitting], *([f"… +{left}"] if left else []))) or said.nothing
-    return msgspec.json.encode({"title": said.subject, "body": body}).decode()
+    return _json_of({"title": said.subject, "body": body})
 
 
 def _feed(digest: Digest, said: DigestView) -> str:
@@ -218,7 +219,7 @@ def _feed(digest: Digest, said: DigestView) -> str:
         "updated": digest.created,
         "entries": entries,
     }
-    return msgspec.json.encode(document).decode()
+    return _json_of(document)
 
 
 def _entry(story: Story, shown: StoryView, digest: Digest) -> dict[str, Any]:
@@ -242,3 +243,9 @@ def _entry(story: Story, shown: StoryView, digest: Digest) -> dict[str, Any]:
 
 def _plain(text: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in text)
+
+
+def _json_of(document: dict[str, Any], *, indent: int | None = None) -> str:
+    """JSON in Vietnamese letters; what is no character becomes a question mark."""
+    text = json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=indent)
+    return text.encode("utf-8", "replace").decode()

@@ -4,7 +4,8 @@ import html
 import re
 import unicodedata
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# Half of a surrogate pair, as JSON may hold it, is no character: nothing could store or send it.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
 # Nothing but marks, symbols and punctuation: where a run of combining marks hides, which normalization sorts in square time.
 _MARKS = re.compile(r"[^\w\s\0-\u02ff]{64,}")
 

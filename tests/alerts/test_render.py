@@ -214,3 +214,10 @@ def test_a_copy_that_was_edited_or_taken_down_is_marked(build):
     assert "edited: rank · taken down" in " ".join(rendered(build.digest(build.story(copy)), "en").text.split())
     (article,) = json.loads(said.json)["stories"][0]["articles"]
     assert (article["gone"], article["edits"][0]["changes"][1]["grade"]) == ("deleted", "rank")
+
+
+def test_half_a_character_breaks_no_format(build):
+    said = rendered(build.digest(build.story(build.copy(1, title="Tuần\udfff tra", lead="\ud800"))))
+    for text in (said.text, said.html, said.json, said.note, said.feed, said.subject):
+        assert text.encode()
+    assert json.loads(said.json)["stories"][0]["articles"][0]["title"] == "Tuần? tra"

@@ -174,3 +174,11 @@ def test_a_hostile_page_takes_little_memory(name: str) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr.decode()) == (0, "")
+
+
+def test_half_a_character_is_left_out() -> None:
+    # JSON may hold one half of a surrogate pair: what is read then could neither be stored nor sent.
+    source = with_json('{"@type":"NewsArticle","headline":"Một \\udfff đầu đề","author":{"name":"Lê\\ud800 Minh"}}')
+    article = extract(page(source), Paper(key="vidu", name="Ví dụ", domains=("vidu.vn",)))
+    assert "".join((article.title, article.lead, article.text, *article.authors)).encode()
+    assert article.authors == ("Lê Minh",)
