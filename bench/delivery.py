@@ -186,7 +186,9 @@ class Queue:
     def empty(self) -> None:
         """Send again and again, whenever something is due."""
         more = {"tls": "starttls", "user": "news", "password": "right"} if self.mood.secure else {"tls": "none"}
-        channel = Email(host="127.0.0.1", port=self.port, sender=SENDER, timeout=TIMEOUT, final_reply=TIMEOUT, **more)  # type: ignore[arg-type]
+        # Who waits for nothing is given time: a busy machine is no silent server.
+        patience = TIMEOUT if any(fault.action == "tarpit" for fault in self.mood.faults) else 20 * TIMEOUT
+        channel = Email(host="127.0.0.1", port=self.port, sender=SENDER, timeout=patience, final_reply=patience, **more)  # type: ignore[arg-type]
         now = NOON
         for run in range(MOST_RUNS):
             self.mood.healed = run >= SICK_RUNS

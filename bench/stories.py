@@ -331,8 +331,9 @@ def print_size(path: Path) -> None:
         base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         texts = "SELECT count(*), avg(length(CAST(lead AS BLOB)) + length(CAST(text AS BLOB))) FROM article"
         count, text = base.execute(texts).fetchone()
+        # The pages are counted, since dbstat adds their bytes in 32 bits.
         pages = base.execute(
-            "SELECT name, sum(pgsize) FROM dbstat WHERE aggregate = TRUE GROUP BY name ORDER BY 2 DESC"
+            "SELECT name, pageno * page_size FROM dbstat, pragma_page_size WHERE aggregate = TRUE ORDER BY 2 DESC"
         ).fetchall()
     besides = path.stat().st_size / count - text
     print(f"database: {besides:,.0f} bytes an article besides {text:,.0f} of lead and text; whole pages:")

@@ -355,3 +355,10 @@ def test_a_wrong_setting_is_named(changes, key):
 
 def test_the_password_is_not_shown():
     assert "secret" not in repr(email(587, tls="starttls", user="news", password="secret"))
+
+
+def test_a_reply_after_the_final_dot_that_is_none_is_ambiguous():
+    with scripted("220 hi", "250 hi", "250 ok", "250 ok", "354 go", "…", "<html>busy</html>") as port:
+        [outcome] = outcomes(email(port))
+    assert isinstance(outcome, Deferred)
+    assert outcome.ambiguous
