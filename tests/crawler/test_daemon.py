@@ -54,7 +54,8 @@ class Daemon:
         return f'"{event}"' in self.log.read_text(encoding="utf-8")
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
-        """How long it took to end cleanly."""
+        """How long it took to end cleanly, once it can: a signal ends a program that still loads its modules at once."""
+        until(lambda: self.has("started"))
         began = time.monotonic()
         self.process.send_signal(number)
         assert self.process.wait(15) == 0
