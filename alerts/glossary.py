@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
+from news.problem import BadValueError
+
 # More than these beside one story are not read.
 _MOST = 8
 _NUMBER = r"(\d+|[ivxlc]+)"
@@ -40,11 +42,22 @@ class Wordlist:
         seen: dict[str, str] = {}
         for where, spelling, english in self.entries():
             if not any(letter.isalpha() for letter in spelling.replace(_SLOT, "")):
-                raise ValueError(f"{where}: {spelling!r} has no letter to look for; correct or delete it")
+                raise BadValueError(
+                    "{where}: {spelling!r} has no letter to look for; correct or delete it", where=where, spelling=spelling
+                )
             if english and (spelling.count(_SLOT), _SLOT in english) not in ((0, False), (1, True)):
-                raise ValueError(f"{where}: {_SLOT} stands once in every spelling and in the English, or nowhere; correct it")
+                raise BadValueError(
+                    "{where}: {slot} stands once in every spelling and in the English, or nowhere; correct it",
+                    where=where,
+                    slot=_SLOT,
+                )
             if (key := _key(spelling)) in seen:
-                raise ValueError(f"{where}: {spelling!r} stands also in {seen[key]}; delete it from one of the two")
+                raise BadValueError(
+                    "{where}: {spelling!r} stands also in {other}; delete it from one of the two",
+                    where=where,
+                    spelling=spelling,
+                    other=seen[key],
+                )
             seen[key] = where
 
     def entries(self) -> Iterator[tuple[str, str, str]]:

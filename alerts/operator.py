@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from alerts.safe import is_address
 from alerts.subscription import Language
+from news.problem import BadValueError
 
 NAME = "operator"
 """Under this name notices are remembered; no subscription has it."""
@@ -25,12 +26,12 @@ class Operator:
     def __post_init__(self) -> None:
         for address in self.to:
             if not is_address(address):
-                raise ValueError(f"to: {address!r} is not an e-mail address; write 'name@example.org'")
+                raise BadValueError("to: {address!r} is not an e-mail address; write 'name@example.org'", address=address)
         if len({address.casefold() for address in self.to}) < len(self.to):
-            raise ValueError("to: an address is named twice; remove one of the two")
+            raise BadValueError("to: an address is named twice; remove one of the two")
         if self.language not in ("vi", "en"):
-            raise ValueError(f"language: {self.language!r} is not known; write 'vi' or 'en'")
+            raise BadValueError("language: {language!r} is not known; write 'vi' or 'en'", language=self.language)
         if self.every < timedelta(hours=1):
-            raise ValueError("every: notices do not come more than once an hour; write '4h'")
+            raise BadValueError("every: notices do not come more than once an hour; write '4h'")
         if self.disk_mb < 0:
-            raise ValueError("disk_mb: is below nothing; write 500, or 0 to have the disk not watched")
+            raise BadValueError("disk_mb: is below nothing; write 500, or 0 to have the disk not watched")

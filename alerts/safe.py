@@ -5,6 +5,8 @@ import unicodedata
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+from news.problem import BadValueError
+
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _LIMIT = 200
 _LINE_SEPARATORS = "\u2028\u2029"
@@ -50,7 +52,7 @@ def sender_of(text: str) -> tuple[str, str]:
     """Split a sender, an address with or without a display name, into both. Raises ValueError with the remedy."""
     name, address = parseaddr(text)
     if harmless(text) != text or not is_address(address):
-        raise ValueError(f"sender: {text!r} is not an e-mail address; write 'Tuần tra <news@example.org>'")
+        raise BadValueError("sender: {text!r} is not an e-mail address; write 'Tuần tra <news@example.org>'", text=text)
     return name, address
 
 

@@ -15,6 +15,7 @@ from apscheduler.triggers.cron import CronTrigger
 from alerts.channels import NAMES, TARGETED
 from alerts.safe import is_address
 from news.model import Match, Story
+from news.problem import BadValueError, Words
 
 Language = Literal["vi", "en"]
 
@@ -38,11 +39,13 @@ class Immediate:
 
     def __post_init__(self) -> None:
         if self.minimum_score is None and not self.tags:
-            raise ValueError("minimum_score: neither a score nor tags are given; write minimum_score = 0.8")
+            raise BadValueError("minimum_score: neither a score nor tags are given; write minimum_score = 0.8")
         if self.minimum_score is not None and not 0.0 <= self.minimum_score <= 1.0:
-            raise ValueError(f"minimum_score: {self.minimum_score} is out of range; write a number from 0 to 1")
+            raise BadValueError(
+                "minimum_score: {minimum_score} is out of range; write a number from 0 to 1", minimum_score=self.minimum_score
+            )
         if self.per_hour < 1:
-            raise ValueError("per_hour: must be 1 or more; to have no alerts at all leave immediate out")
+            raise BadValueError("per_hour: must be 1 or more; to have no alerts at all leave immediate out")
 
     def takes(self, verdict: Match) -> bool:
         """Whether this verdict is worth an alert of its own."""
@@ -77,22 +80,24 @@ class Subscription:
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 60 or any(unicodedata.category(sign)[0] == "C" for sign in self.name):  # noqa: PLR2004
-            raise ValueError("name: must be 1 to 60 visible characters; write 'analysts'")
+            raise BadValueError("name: must be 1 to 60 visible characters; write 'analysts'")
         for address in self.to:
             if not is_address(address):
-                raise ValueError(f"to: {address!r} is not an e-mail address; write 'name@example.org'")
+                raise BadValueError("to: {address!r} is not an e-mail address; write 'name@example.org'", address=address)
         if len({address.casefold() for address in self.to}) < len(self.to):
-            raise ValueError("to: an address is named twice; remove one of the two")
+            raise BadValueError("to: an address is named twice; remove one of the two")
         if self.language not in ("vi", "en"):
-            raise ValueError(f"language: {self.language!r} is not known; write 'vi' or 'en'")
+            raise BadValueError("language: {language!r} is not known; write 'vi' or 'en'", language=self.language)
         if not 0.0 <= self.minimum_score <= 1.0:
-            raise ValueError(f"minimum_score: {self.minimum_score} is out of range; write a number from 0 to 1")
+            raise BadValueError(
+                "minimum_score: {minimum_score} is out of range; write a number from 0 to 1", minimum_score=self.minimum_score
+            )
         for channel in self.channels:
             _check_channel(channel)
         if "email" in self.channels and not self.to:
-            raise ValueError("to: nobody is named, but a channel is 'email'; write to = ['name@example.org']")
+            raise BadValueError("to: nobody is named, but a channel is 'email'; write to = ['name@example.org']")
         if self.heartbeat is not None and self.heartbeat < timedelta(hours=1):
-            raise ValueError("heartbeat: less than an hour; write '7d'")
+            raise BadValueError("heartbeat: less than an hour; write '7d'")
         _trigger(self)
         _quiet_hours(self)
 
@@ -145,11 +150,17 @@ def _plain(tag: str) -> str:
 def _check_channel(channel: str) -> None:
     name, _, target = channel.partition(":")
     if name not in NAMES:
-        raise ValueError(f"channels: {channel!r} is not known; write {' or '.join(map(repr, NAMES))}")
+        raise BadValueError(
+            "channels: {channel!r} is not known; write {names}", channel=channel, names=" or ".join(map(repr, NAMES))
+        )
     if name in TARGETED and not target:
-        raise ValueError(f"channels: {channel!r} does not say which; write '{name}:' and the name of one of its targets")
+        raise BadValueError(
+            "channels: {channel!r} does not say which; write '{name}:' and the name of one of its targets",
+            channel=channel,
+            name=name,
+        )
     if name not in TARGETED and target:
-        raise ValueError(f"channels: {channel!r} has one target only; write {name!r}")
+        raise BadValueError("channels: {channel!r} has one target only; write {name!r}", channel=channel, name=name)
 
 
 def _routes(subscription: Subscription, channel: str) -> Iterator[tuple[str, str]]:
@@ -166,7 +177,7 @@ def _quiet_hours(subscription: Subscription) -> tuple[time, time] | None:
     try:
         begin, end = map(time.fromisoformat, re.split(r"\s*[-–]\s*", subscription.quiet.strip()))
     except ValueError:
-        raise ValueError(f"quiet: {subscription.quiet!r} is not a span of hours; write '22:00-06:00'") from None
+        raise BadValueError("quiet: {quiet!r} is not a span of hours; write '22:00-06:00'", quiet=subscription.quiet) from None
     return begin, end
 
 
@@ -203,13 +214,16 @@ def _trigger(subscription: Subscription) -> BaseTrigger:
     try:
         zone = ZoneInfo(subscription.timezone)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"timezone: {subscription.timezone!r} is not known; write a name such as 'Asia/Ho_Chi_Minh'") from None
+        raise BadValueError(
+            "timezone: {timezone!r} is not known; write a name such as 'Asia/Ho_Chi_Minh'", timezone=subscription.timezone
+        ) from None
     try:
         triggers = [_cron(line, zone) for line in subscription.schedule.split(";")]
     except ValueError as error:
-        raise ValueError(
-            f"schedule: {subscription.schedule!r} is not a cron line ({error}); "
-            "write 'minute hour day month weekday', such as '0 7,12,17 * * mon-fri', several with ';' between"
+        raise BadValueError(
+            "schedule: {schedule!r} is not a cron line ({error}); write 'minute hour day month weekday', such as '0 7,12,17 * * mon-fri', several with ';' between",
+            schedule=subscription.schedule,
+            error=Words(error),
         ) from None
     return triggers[0] if len(triggers) == 1 else OrTrigger(triggers)
 

@@ -29,5 +29,7 @@ def replayed() -> datetime | None:
     except ValueError:
         now = None
     if now is None or now.tzinfo is None:
-        raise ConfigError(f"environment: TUANTRA_NOW = {text!r}: not a time with offset; write 2026-11-22T07:00:00+07:00")
+        raise ConfigError(
+            "environment: TUANTRA_NOW = {text!r}: not a time with offset; write 2026-11-22T07:00:00+07:00", text=text
+        )
     return now

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +20,7 @@ from alerts.operator import Operator
 from alerts.subscription import Subscription
 from crawler.site import Site
 from crawler.toml import INTERNAL, ConfigError, build, load, read
+from news.problem import BadValueError, Problem, nearest
 from news.urls import canonical, host_of
 from pipelines.match import Topic
 
@@ -42,7 +42,7 @@ class Watch:
 
     def __post_init__(self) -> None:
         if self.every < timedelta(minutes=1):
-            raise ValueError("every: papers are not polled more than once a minute; write '15m'")
+            raise BadValueError("every: papers are not polled more than once a minute; write '15m'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Fetch:
 
     def __post_init__(self) -> None:
         if self.via and not self.via.startswith(("http://", "https://")):
-            raise ValueError("via: must be an address prefix such as 'http://127.0.0.1:8900/'")
+            raise BadValueError("via: must be an address prefix such as 'http://127.0.0.1:8900/'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class ArchiveConfig:
 
     def __post_init__(self) -> None:
         if self.link and not self.link.startswith(("http://", "https://")):
-            raise ValueError("link: must be an address prefix such as 'https://archive.example.org/web/'")
+            raise BadValueError("link: must be an address prefix such as 'https://archive.example.org/web/'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +128,11 @@ class Config:
         names = [subscription.name for subscription in self.subscriptions]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"subscriptions: two are named {name!r}; names must differ")
+                raise BadValueError("subscriptions: two are named {name!r}; names must differ", name=name)
             if name == OPERATOR:
-                raise ValueError(f"subscriptions: {name!r} is the name of the notices to the operator; choose another one")
+                raise BadValueError(
+                    "subscriptions: {name!r} is the name of the notices to the operator; choose another one", name=name
+                )
 
 
 def load_config(path: str | None = None) -> Config:
@@ -148,19 +150,25 @@ def load_config(path: str | None = None) -> Config:
 def check_names(config: Config) -> None:
     """Every site and topic that is named exists. Raises ConfigError with the nearest known name."""
     problems = [
-        f"{config.source}: {where} = {name!r}: unknown {kind}; {nearest(name, known)}"
-        for where, kind, names, known in (
-            ("watch.sites", "site", config.watch.sites, site_keys()),
+        Problem(
+            "{source}: {key} = {name!r}: unknown; {remedy}",
+            source=config.source,
+            key=where,
+            name=name,
+            remedy=nearest(name, known),
+        )
+        for where, names, known in (
+            ("watch.sites", config.watch.sites, site_keys()),
             *(
-                (f"subscriptions.{subscription.name}.topics", "topic", subscription.topics, [*topics(config)])
+                (f"subscriptions.{subscription.name}.topics", subscription.topics, [*topics(config)])
                 for subscription in config.subscriptions
             ),
             *(
-                (f"subscriptions.{subscription.name}.papers", "site", subscription.papers, site_keys())
+                (f"subscriptions.{subscription.name}.papers", subscription.papers, site_keys())
                 for subscription in config.subscriptions
             ),
             *(
-                (f"subscriptions.{subscription.name}.channels", "channel", subscription.channels, _channel_names(config))
+                (f"subscriptions.{subscription.name}.channels", subscription.channels, _channel_names(config))
                 for subscription in config.subscriptions
             ),
         )
@@ -168,7 +176,7 @@ def check_names(config: Config) -> None:
         if name not in known
     ]
     if problems:
-        raise ConfigError(*problems)
+        raise ConfigError.all(problems)
 
 
 def _channel_names(config: Config) -> list[str]:
@@ -215,15 +223,15 @@ def site_keys() -> list[str]:
 @cache
 def all_sites() -> Mapping[str, Site]:
     """Every shipped paper by key. Raises ConfigError with the problems of all files."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     found: dict[str, Site] = {}
     for key in site_keys():
         try:
             found[key] = _site(_SITES / f"{key}.toml")
         except ConfigError as error:
-            problems.extend(error.problems)
+            problems.append(error)
     if problems:
-        raise ConfigError(*problems)
+        raise ConfigError.all(problems)
     return found
 
 
@@ -233,7 +241,7 @@ def sites(config: Config, keys: Iterable[str] = ()) -> tuple[Site, ...]:
     wanted = tuple(dict.fromkeys(keys)) or config.watch.sites
     for key in wanted:
         if key not in known:
-            raise ConfigError(f"site {key!r}: unknown; {nearest(key, known)} (`tuantra sites` lists them)")
+            raise ConfigError("site {key!r}: unknown; {remedy} (`tuantra sites` lists them)", key=key, remedy=nearest(key, known))
     if wanted:
         return tuple(known[key] for key in wanted)
     return tuple(site for site in known.values() if not site.unverified)
@@ -245,7 +253,9 @@ def site_of(url: str) -> Site:
         if site.owns(url):
             return site
     raise ConfigError(
-        f"{url}: no paper that tuantra knows has the host {host_of(url)!r}; docs/adding-a-site.md says how to add one"
+        "{url}: no paper that tuantra knows has the host {host!r}; docs/adding-a-site.md says how to add one",
+        url=url,
+        host=host_of(url),
     )
 
 
@@ -273,7 +283,11 @@ def load_topic(path: Path) -> Topic:
     """One topic file. Raises ConfigError."""
     if path.parent == _TOPICS and not path.exists():
         known = sorted(file.stem for file in _TOPICS.glob("*.toml"))
-        raise ConfigError(f"topic {path.stem!r}: unknown; {nearest(path.stem, known)}, or give the path of a .toml file")
+        raise ConfigError(
+            "topic {stem!r}: unknown; {remedy}, or give the path of a .toml file",
+            stem=path.stem,
+            remedy=nearest(path.stem, known),
+        )
     changed = path.stat().st_mtime_ns if path.exists() else 0
     return _topic(path, changed)
 
@@ -302,10 +316,6 @@ def _site(path: Path) -> Site:
 def _family_exists(path: Path, family: str) -> None:
     known = sorted(file.stem for file in _FAMILIES.glob("*.toml"))
     if family not in known:
-        raise ConfigError(f"{path}: family = {family!r}: unknown; {nearest(family, known)}")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A remedy for a name that is not known: the likeliest of those that are, or all of them."""
-    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(sorted(known))
+        raise ConfigError(
+            "{path}: family = {family!r}: unknown; {remedy}", path=path, family=family, remedy=nearest(family, known)
+        )

@@ -23,7 +23,6 @@ from crawler.config import (
     data_folder,
     database_url,
     glossary,
-    nearest,
     site_of,
     sites,
     topics,
@@ -33,6 +32,7 @@ from crawler.crawling.plan import Plan
 from crawler.crawling.rounds import SiteReport
 from crawler.toml import ConfigError
 from crawler.troubles import GRACE, Facts, wrong_now
+from news.problem import nearest
 from news.store import Store, open_store
 
 # A mail is given up about five days after its digest was decided.
@@ -227,7 +227,7 @@ def subscriptions(program: Program, name: str | None) -> tuple[Subscription, ...
     if name is None:
         return tuple(known.values())
     if name not in known:
-        raise ConfigError(f"subscription {name!r}: unknown; {nearest(name, known)}")
+        raise ConfigError("subscription {name!r}: unknown; {remedy}", name=name, remedy=nearest(name, known))
     return (known[name],)
 
 

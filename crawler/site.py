@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.listings import Feed, Listing, Section, Sitemap
 from crawler.toml import INTERNAL
+from news.problem import BadValueError, Words
 from news.urls import canonical, host_of
 from pipelines.dates import HOME
 from pipelines.extract import Layout, Paper
@@ -69,9 +70,9 @@ class Site:
 
     def __post_init__(self) -> None:
         if not self.domains:
-            raise ValueError("domains: name at least the paper's main host, such as domains = ['vov.vn']")
+            raise BadValueError("domains: name at least the paper's main host, such as domains = ['vov.vn']")
         if not (self.feeds or self.sections or self.sitemaps):
-            raise ValueError("feeds, sections, sitemaps: give at least one listing")
+            raise BadValueError("feeds, sections, sitemaps: give at least one listing")
         _check_regex("articles", self.articles)
         _check_regex("deny", self.deny)
 
@@ -152,4 +153,4 @@ def _check_regex(key: str, pattern: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"{key}: not a regular expression: {error}") from error
+        raise BadValueError("{key}: not a regular expression: {error}", key=key, error=Words(error)) from error

@@ -1,7 +1,6 @@
 """Reads TOML into dataclasses and says all that is wrong with it: file, key, value, remedy, nearest known key."""
 
 import dataclasses
-import difflib
 import os
 import re
 import tomllib
@@ -14,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from news.problem import BadValueError, Problem, Words, nearest
+
 # Marks fields that the program fills in and files may not.
 INTERNAL = types.MappingProxyType({"internal": True})
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
@@ -21,12 +22,8 @@ _T = typing.TypeVar("_T")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class ConfigError(Exception):
-    """A file that people write is wrong; one line a problem, each with file, key and remedy."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+class ConfigError(Problem):
+    """What people wrote, in a file or on the command line, is wrong; one line a problem, each with file, key and remedy."""
 
 
 def duration(text: str) -> timedelta:
@@ -36,7 +33,7 @@ def duration(text: str) -> timedelta:
         total += timedelta(**{_UNITS[found[2]]: float(found[1])})
         rest = rest[found.end() :]
     if rest.strip() or not text.strip():
-        raise ValueError(f'{text!r} is not a duration; write for example "90s", "15m", "2h" or "7d"')
+        raise BadValueError('{text!r} is not a duration; write for example "90s", "15m", "2h" or "7d"', text=text)
     return total
 
 
@@ -50,24 +47,30 @@ def read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; `tuantra init` writes a commented one") from None
+        raise ConfigError("{path}: no such file; `tuantra init` writes a commented one", path=path) from None
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text ({error.reason}); save it as UTF-8") from error
+        raise ConfigError("{path}: not UTF-8 text ({reason}); save it as UTF-8", path=path, reason=error.reason) from error
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ConfigError("{path}: cannot be read: {reason}", path=path, reason=Words(error.strerror)) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}; strings need quotes, lists need brackets") from error
+        raise ConfigError(
+            "{path}: not valid TOML: {error}; strings need quotes, lists need brackets", path=path, error=Words(error)
+        ) from error
 
 
 def build(data: Mapping[str, Any], kind: type[_T], path: Path, **extra: Any) -> _T:
     """Like `load`, for tables that were read already."""
-    forged = [f"{path}: {name}: unknown key; it is filled in by the program" for name in extra if name in data]
+    forged = [
+        Problem("{path}: {key}: unknown key; it is filled in by the program", path=path, key=name)
+        for name in extra
+        if name in data
+    ]
     if forged:
-        raise ConfigError(*forged)
+        raise ConfigError.all(forged)
     binding = _Binding(path, frozenset(extra))
     value = binding.bind({**data, **extra}, kind, "")
     if binding.problems:
-        raise ConfigError(*binding.problems)
+        raise ConfigError.all(binding.problems)
     return value  # type: ignore[no-any-return]
 
 
@@ -77,7 +80,7 @@ class _Binding:
     def __init__(self, path: Path, given: frozenset[str]) -> None:
         self.path = path
         self.given = given
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
 
     def bind(self, value: Any, kind: Any, key: str) -> Any:
         kind = _without_none(kind)
@@ -90,22 +93,23 @@ class _Binding:
             return {name: self.bind(item, arguments[1], f"{key}.{name}") for name, item in value.items()}
         try:
             return self._leaf(value, kind)
-        except (msgspec.ValidationError, ValueError) as error:
-            self._problem(key, value, str(error).removesuffix("."))
-            return None
+        except BadValueError as error:
+            self._problem(key, value, error)
+        except msgspec.ValidationError as error:
+            self._problem(key, value, Words(error))
+        return None
 
     def _table(self, value: Any, kind: Any, key: str) -> Any:
         if not isinstance(value, dict):
-            self._problem(key, value, f"Expected a table, write [{key}] and its keys below")
+            self._problem(key, value, _no_table(key))
             return None
         known = {
             item.name: item for item in dataclasses.fields(kind) if not item.metadata.get("internal") or item.name in self.given
         }
         hints = typing.get_type_hints(kind)
         for name in value.keys() - known.keys():
-            near = difflib.get_close_matches(name, known, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else "known here: " + ", ".join(sorted(known.keys() - self.given))
-            self._problem(_join(key, name), value[name], f"unknown key; {remedy}")
+            remedy = nearest(name, known.keys() - self.given)
+            self._problem(_join(key, name), value[name], Problem("unknown key; {remedy}", remedy=remedy))
         before = len(self.problems)
         values = {
             name: self.bind(value[name], hints[name], _join(key, name))
@@ -116,18 +120,20 @@ class _Binding:
         }
         for name, item in known.items():
             if name not in value and item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
-                self.problems.append(f"{self.path}: {_join(key, name)}: missing; it must be given")
+                self._problem(_join(key, name), None, Problem("missing; it must be given"))
         if len(self.problems) > before:
             return None
         try:
             return kind(**values)
-        except ValueError as error:
-            self.problems.append(f"{self.path}: {_join(key, str(error))}")
+        except BadValueError as error:
+            self.problems.append(Problem("{path}: {key}{problem}", path=self.path, key=f"{key}." if key else "", problem=error))
             return None
 
     def _leaf(self, value: Any, kind: Any) -> Any:
         if kind is timedelta:
             return duration(msgspec.convert(value, str))
+        if typing.get_origin(kind) is typing.Literal and value not in typing.get_args(kind):
+            raise BadValueError("unknown; {remedy}", remedy=nearest(str(value), typing.get_args(kind)))
         if kind is Path:
             return Path(msgspec.convert(value, str)).expanduser()
         return msgspec.convert(value, kind)
@@ -137,7 +143,7 @@ class _Binding:
         if typing.get_origin(kind) is not Mapping:
             return self._secret(value, key)
         if not isinstance(value, dict):
-            self.problems.append(f"{self.path}: {key}: Expected a table, write [{key}] and its keys below")
+            self._problem(key, None, _no_table(key))
             return None
         return {name: self._secret(item, _join(key, name)) for name, item in value.items()}
 
@@ -146,19 +152,25 @@ class _Binding:
         if kind == "env" and name in os.environ:
             return os.environ[name]
         if kind == "env":
-            message = f"the environment has no variable {name}; set it before tuantra starts"
+            problem = Problem("the environment has no variable {name}; set it before tuantra starts", name=name)
         elif kind == "file":
             try:
                 return (self.path.parent / Path(name).expanduser()).read_text(encoding="utf-8").strip()
             except OSError as error:
-                message = f"{name}: {error.strerror}"
+                problem = Problem("{name}: {reason}", name=name, reason=Words(error.strerror))
         else:
-            message = 'a secret does not stand in this file; write "env:NAME" or "file:PATH"'
-        self.problems.append(f"{self.path}: {key}: {message}")
+            problem = Problem('a secret does not stand in this file; write "env:NAME" or "file:PATH"')
+        self._problem(key, None, problem)
         return None
 
-    def _problem(self, key: str, value: Any, message: str) -> None:
-        self.problems.append(f"{self.path}: {key} = {_short(value)}: {message}")
+    def _problem(self, key: str, value: Any, problem: Problem | Words) -> None:
+        """With the value that stands there; None where none does, or none that may be shown."""
+        shown = "" if value is None else f" = {_short(value)}"
+        self.problems.append(Problem("{path}: {key}{value}: {problem}", path=self.path, key=key, value=shown, problem=problem))
+
+
+def _no_table(key: str) -> Problem:
+    return Problem("not a table; write [{key}] and its keys below", key=key)
 
 
 def _without_none(kind: Any) -> Any:

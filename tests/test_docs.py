@@ -17,6 +17,7 @@ from crawler import site
 from crawler.cli import tuantra
 from crawler.config import Config, check_names, load_config
 from crawler.toml import duration, load
+from news.problem import Problem
 from pipelines.extract import Layout
 
 ROOT = Path(__file__).parent.parent
@@ -128,18 +129,45 @@ def test_the_vietnamese_help_shows_the_same_example(path: str) -> None:
     assert "\b\nVí dụ:\n  tuantra" in vietnamese
 
 
-def test_every_text_is_translated_and_no_translation_is_left_over() -> None:
-    spoken = set()
+def first_arguments(names: set[str]) -> set[str]:
+    """The literal texts that calls of these names begin with."""
+    found = set()
     for path, call in calls():
-        if isinstance(call.func, ast.Name) and call.func.id == "_":
+        if isinstance(call.func, ast.Name) and call.func.id in names and path != ROOT / "crawler/cli/language.py":
             assert isinstance(call.args[0], ast.Constant), f"{path}:{call.lineno}: only literal texts can be translated"
-            spoken.add(call.args[0].value)
-    assert set(VIETNAMESE["text"]) == spoken
+            found.add(call.args[0].value)
+    return found
 
 
-@pytest.mark.parametrize("english", VIETNAMESE["text"])
-def test_placeholders_agree(english: str) -> None:
-    assert placeholders(VIETNAMESE["text"][english]) == placeholders(english)
+def test_every_text_is_translated_and_no_translation_is_left_over() -> None:
+    assert set(VIETNAMESE["text"]) == first_arguments({"_"}) | {"Usage:"}
+
+
+def kinds_of_problem() -> set[str]:
+    """`Problem` and what is derived from it, by name."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in CODE]
+    bases = {
+        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    found = {Problem.__name__}
+    while more := {name for name, above in bases.items() if above & found} - found:
+        found |= more
+    return found
+
+
+def test_every_problem_is_translated_and_no_translation_is_left_over() -> None:
+    spoken = first_arguments(kinds_of_problem())
+    assert set(VIETNAMESE["problems"]) == {text for text in spoken if re.search(r"[a-z]", re.sub(r"\{.*?\}", "", text))}
+
+
+@pytest.mark.parametrize(
+    ("table", "english"), [(table, text) for table in ("text", "problems", "foreign") for text in VIETNAMESE[table]]
+)
+def test_placeholders_agree(table: str, english: str) -> None:
+    assert placeholders(VIETNAMESE[table][english]) == placeholders(english)
 
 
 # ---- the configuration

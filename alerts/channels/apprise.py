@@ -15,6 +15,7 @@ from alerts.channels.veil import veiled
 from alerts.outbox import Deferred, Outcome, Sent
 from alerts.safe import harmless, one_line, web_link
 from news.model import Message
+from news.problem import BadValueError
 
 if TYPE_CHECKING:
     import apprise
@@ -38,7 +39,7 @@ class Apprise:
 
     def __post_init__(self) -> None:
         if not self.targets:
-            raise ValueError("targets: none is named; write [apprise.targets] and below it NAME = 'env:VARIABLE'")
+            raise BadValueError("targets: none is named; write [apprise.targets] and below it NAME = 'env:VARIABLE'")
 
     @contextmanager
     def session(self) -> Iterator[Callable[[Message], Outcome]]:

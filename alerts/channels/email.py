@@ -13,6 +13,7 @@ from alerts.channels.form import Form
 from alerts.outbox import Deferred, Outcome, Paused, Refused, Sent
 from alerts.safe import one_line, sender_of
 from news.model import Message
+from news.problem import BadValueError
 
 _ACCEPTED, _GO_AHEAD, _CLOSING, _TOO_LARGE = 250, 354, 421, 552
 _TRANSIENT, _PERMANENT = 400, 500
@@ -39,12 +40,12 @@ class Email:
 
     def __post_init__(self) -> None:
         if self.tls not in ("starttls", "tls", "none"):
-            raise ValueError(f"tls: {self.tls!r} is not known; write 'starttls', 'tls' or 'none'")
+            raise BadValueError("tls: {tls!r} is not known; write 'starttls', 'tls' or 'none'", tls=self.tls)
         sender_of(self.sender)
         if (self.user is None) != (self.password is None):
-            raise ValueError("user, password: one is set without the other; set both or neither")
+            raise BadValueError("user, password: one is set without the other; set both or neither")
         if self.tls == "none" and self.user is not None:
-            raise ValueError("tls: a password is never sent unencrypted; write 'starttls' or remove user and password")
+            raise BadValueError("tls: a password is never sent unencrypted; write 'starttls' or remove user and password")
 
     @contextmanager
     def session(self) -> Iterator[Callable[[Message], Outcome]]:

@@ -20,6 +20,7 @@ from alerts.channels.form import Form
 from alerts.outbox import Outcome, Paused, Sent
 from alerts.safe import one_line, web_link
 from news.model import Message
+from news.problem import BadValueError
 
 _IDS = UUID("0b3c5b50-9d0e-5c0b-8a3c-1d4d5b8f7c21")  # our own name space; changing it would make every feed a new one
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -44,7 +45,7 @@ class Feed:
 
     def __post_init__(self) -> None:
         if self.most < 1:
-            raise ValueError("most: must be 1 or more; write 100")
+            raise BadValueError("most: must be 1 or more; write 100")
 
     @contextmanager
     def session(self) -> Iterator[Callable[[Message], Outcome]]:

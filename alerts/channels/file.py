@@ -15,6 +15,7 @@ from alerts.channels.disk import sync_folder, write_synced, write_whole
 from alerts.channels.form import Form
 from alerts.outbox import Outcome, Paused, Sent
 from news.model import Message
+from news.problem import BadValueError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class File:
 
     def __post_init__(self) -> None:
         if self.layout not in ("folder", "maildir"):
-            raise ValueError(f"layout: {self.layout!r} is not known; write 'folder' or 'maildir'")
+            raise BadValueError("layout: {layout!r} is not known; write 'folder' or 'maildir'", layout=self.layout)
 
     @contextmanager
     def session(self) -> Iterator[Callable[[Message], Outcome]]:

@@ -20,6 +20,7 @@ from alerts.channels.veil import veiled
 from alerts.outbox import Deferred, Outcome, Refused, Sent
 from alerts.safe import web_link
 from news.model import Message
+from news.problem import BadValueError
 
 _GONE = 410
 # The receiver has read this message and does not want it. All else that is not 2xx (a wrong address, a wrong secret, a redirect, a fault)
@@ -42,19 +43,22 @@ class Webhook:
 
     def __post_init__(self) -> None:
         if not self.targets:
-            raise ValueError("targets: none is named; write [webhook.targets] and below it NAME = 'env:VARIABLE'")
+            raise BadValueError("targets: none is named; write [webhook.targets] and below it NAME = 'env:VARIABLE'")
         if self.secret is not None and not self.secret:
-            raise ValueError("secret: is empty; set it or remove the key")
+            raise BadValueError("secret: is empty; set it or remove the key")
         if self.timeout <= timedelta():
-            raise ValueError("timeout: must be longer than nothing; write '30s'")
+            raise BadValueError("timeout: must be longer than nothing; write '30s'")
         # The addresses themselves are not told: they may hold a token.
         for name, url in self.targets.items():
             if not _is_whole(url):
-                raise ValueError(
-                    f"targets.{name}: is not a plain web address; write 'https://host/path', other letters percent-encoded"
+                raise BadValueError(
+                    "targets.{name}: is not a plain web address; write 'https://host/path', other letters percent-encoded",
+                    name=name,
                 )
             if url.startswith("http:") and not self.allow_http and not _is_here(urlsplit(url).hostname or ""):
-                raise ValueError(f"targets.{name}: would be sent unencrypted; write 'https://…' or set allow_http = true")
+                raise BadValueError(
+                    "targets.{name}: would be sent unencrypted; write 'https://…' or set allow_http = true", name=name
+                )
 
     @contextmanager
     def session(self) -> Iterator[Callable[[Message], Outcome]]:

@@ -8,7 +8,7 @@ import sys
 import click
 
 from crawler.cli.archive import archive_group
-from crawler.cli.language import SpokenGroup
+from crawler.cli.language import SpokenGroup, _, said
 from crawler.cli.look import explain, export, sites_command
 from crawler.cli.mail import mail_group, subscriptions_command
 from crawler.cli.outbox import outbox_group
@@ -24,7 +24,7 @@ FAILED, WRONG = 1, 2
 
 
 @click.group(cls=SpokenGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="tuantra", message="tuantra %(version)s")
+@click.version_option(package_name="tuantra", message="tuantra %(version)s", help=_("Show the version and exit."))
 def tuantra() -> None:
     """Watch the Vietnamese press for Vietnam–Cambodia defence news and mail what is new.
 
@@ -67,7 +67,13 @@ for command in (
 def main() -> None:
     """Run the program; what people did wrong is told in one line each, without a traceback."""
     try:
-        tuantra()
+        sys.exit(tuantra(standalone_mode=False))
+    except click.ClickException as error:
+        click.echo(said(error), err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo(_("Stopped."), err=True)
+        sys.exit(FAILED)
     except BrokenPipeError:
         # The reader of the pipe (head, less) has seen enough.
         sys.stderr.close()
@@ -78,11 +84,10 @@ def main() -> None:
 
 def _told(error: Exception) -> int:
     """Print an error of ours and give its exit status; raise any other again."""
-    from crawler.crawling.batch import BatchError  # noqa: PLC0415 - these would slow down every --help
-    from crawler.toml import ConfigError  # noqa: PLC0415
-    from news.store import DatabaseError  # noqa: PLC0415
+    from crawler.toml import ConfigError  # noqa: PLC0415 - these would slow down every --help
+    from news.problem import Problem  # noqa: PLC0415
 
-    if not isinstance(error, (ConfigError, DatabaseError, BatchError)):
+    if not isinstance(error, Problem):
         raise error
-    click.echo(str(error), err=True)
+    click.echo(error.said(_), err=True)
     return WRONG if isinstance(error, ConfigError) else FAILED

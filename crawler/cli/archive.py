@@ -82,7 +82,7 @@ def show(url: str, at: str, output: str, as_text: bool, config_path: str | None)
     from crawler import jobs  # noqa: PLC0415
     from crawler.cli import archive_text as shown  # noqa: PLC0415
     from crawler.config import archive_folder, load_config  # noqa: PLC0415
-    from news.archive import Archive, ArchiveError  # noqa: PLC0415
+    from news.archive import Archive  # noqa: PLC0415
     from news.store.captures import latest  # noqa: PLC0415
 
     config, moment = load_config(config_path), _moment(at)
@@ -92,11 +92,7 @@ def show(url: str, at: str, output: str, as_text: bool, config_path: str | None)
     if capture is None:
         click.echo(_("No page of this address was kept.") if not found else _("No page was kept that early."), err=True)
         sys.exit(3)
-    try:
-        page = Archive(archive_folder(config)).read(capture)
-    except ArchiveError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+    page = Archive(archive_folder(config)).read(capture)
     for name, value in shown.facts(capture, page).items():
         click.echo(f"{name}: {value}", err=True)
     _write(_article(page).encode() if as_text else page.body, output)

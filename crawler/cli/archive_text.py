@@ -41,14 +41,15 @@ def capture_row(capture: "Capture") -> dict[str, Any]:
 
 def finding_row(finding: "Finding") -> dict[str, Any]:
     """A finding as programs read it."""
-    row = {"state": finding.state, "file": finding.file, "count": finding.count or 1, "detail": finding.detail}
+    row = {"state": finding.state, "file": finding.file, "count": finding.count or 1, "detail": str(finding.detail or "")}
     return {**row, **({"capture": capture_row(finding.capture)} if finding.capture else {})}
 
 
 def finding_line(finding: "Finding") -> str:
     """A finding in one line."""
     if finding.capture:
-        return f"{finding.state}: {finding.capture.url} {finding.capture.fetched:%Y-%m-%d %H:%M} UTC: {finding.detail}"
+        why = finding.detail.said(_) if finding.detail else ""
+        return f"{finding.state}: {finding.capture.url} {finding.capture.fetched:%Y-%m-%d %H:%M} UTC: {why}"
     if finding.state == "torn":
         return _("{file}: {count} bytes of a record that was never finished; nothing is lost").format(
             file=finding.file, count=finding.count

@@ -1,8 +1,12 @@
 """Says everything in the reader's language: English in the code, Vietnamese in vi.toml beside this file."""
 
 import os
+import re
+import string
 import tomllib
+from collections.abc import Iterable
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,13 +26,34 @@ def language() -> str:
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """The Vietnamese texts: [commands] by command, [options] by option, [text] by English text."""
+    """The Vietnamese texts: [commands] by command, [options] by option, [text], [problems] and [foreign] by English text."""
     return cast("dict[str, dict[str, str]]", tomllib.loads(CATALOGUE.read_text(encoding="utf-8")))
 
 
 def _(text: str) -> str:
-    """The text in the reader's language."""
-    return catalogue()["text"].get(text, text) if language() == "vi" else text
+    """The text in the reader's language: one of ours, or what a library or the operating system says."""
+    if language() != "vi":
+        return text
+    known = catalogue()
+    return known["text"].get(text) or known["problems"].get(text) or _foreign(text)
+
+
+def _foreign(text: str) -> str:
+    """Others fill their texts in before we see them, so that theirs are found by shape."""
+    for shape, vietnamese in _shapes():
+        if found := shape.fullmatch(text):
+            return vietnamese.format(**{name: _(value) for name, value in found.groupdict().items()})
+    return text
+
+
+@cache
+def _shapes() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(_shape(english), re.DOTALL), vietnamese) for english, vietnamese in catalogue()["foreign"].items()]
+
+
+def _shape(english: str) -> str:
+    parts = string.Formatter().parse(english)
+    return "".join(re.escape(plain) + (f"(?P<{name}>.+)" if name else "") for plain, name, _spec, _conversion in parts)
 
 
 def _translate(key: str, attrs: dict[str, Any]) -> None:
@@ -42,8 +67,32 @@ def _translate(key: str, attrs: dict[str, Any]) -> None:
             param.help = known.get(f"{key} {param.opts[0]}") or known.get(param.opts[0], param.help)
 
 
+class SpokenFormatter(click.HelpFormatter):
+    """Help whose frame, which is click's own, is in the reader's language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The line that shows how a command is written."""
+        super().write_usage(prog, args, prefix or f"{_('Usage:')} ")
+
+    def write_heading(self, heading: str) -> None:
+        """The line above a list."""
+        super().write_heading(_(heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """A list of options or commands, each with its help and perhaps "[default: x]"."""
+        super().write_dl([(name, _(text)) for name, text in rows], col_max, col_spacing)
+
+
+class SpokenContext(click.Context):
+    """Where commands find their formatter."""
+
+    formatter_class = SpokenFormatter
+
+
 class SpokenCommand(click.Command):
     """A command whose help is in the reader's language."""
+
+    context_class = SpokenContext
 
     def __init__(self, name: str | None, *, key: str = "", **attrs: Any) -> None:
         self.key = key or name or ""
@@ -55,6 +104,7 @@ class SpokenGroup(click.Group):
     """The program's help, in the reader's language; commands in the order in which a newcomer needs them."""
 
     command_class = SpokenCommand
+    context_class = SpokenContext
 
     def __init__(self, name: str | None = None, **attrs: Any) -> None:
         self.key = name or ""
@@ -64,3 +114,10 @@ class SpokenGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Commands as they were added."""
         return list(self.commands)
+
+
+def said(error: click.ClickException) -> str:
+    """What click prints of a wrong call, in the reader's language."""
+    paper = StringIO()
+    error.show(paper)
+    return "\n".join(map(_, paper.getvalue().splitlines()))

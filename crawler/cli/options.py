@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from crawler.cli.language import _
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -17,13 +19,14 @@ class DurationType(click.ParamType[timedelta]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Text → timedelta, or click's usage error."""
         from crawler.toml import duration  # noqa: PLC0415
+        from news.problem import BadValueError  # noqa: PLC0415
 
         if isinstance(value, timedelta):
             return value
         try:
             return duration(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+        except BadValueError as error:
+            self.fail(error.said(_), param, ctx)
 
 
 DURATION = DurationType()

@@ -71,7 +71,7 @@ def save_command(site: str, url: str, folder: str, via: str, config_path: str | 
         click.echo(_("rejected: {why}").format(why=verdict), err=True)
         sys.exit(3)
     except OSError as error:
-        raise click.UsageError(f"{folder}: {error}") from error
+        raise click.UsageError(f"{folder}: {error.strerror}") from error
     for path in written:
         click.echo(path)
     click.echo(_("Read article.json against the page, correct it, and run the tests."), err=True)
@@ -114,11 +114,12 @@ def match_command(source: str, topic_file: str, config_path: str | None) -> None
 
     matcher = page_trial.matcher(load_config(config_path), topic_file)
     try:
-        with click.open_file(source, encoding="utf-8") as lines:
+        lines = click.open_file(source, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{source}: {error.strerror}") from error
+    with lines:
+        try:
             for row in page_trial.match_lines(lines, matcher, source):
                 click.echo(json.dumps(row, ensure_ascii=False))
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{source}: {error}") from error
-    except ValueError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        except UnicodeDecodeError as error:
+            raise click.UsageError(_("{source}: not UTF-8 text; save it as UTF-8").format(source=source)) from error

@@ -20,10 +20,11 @@ from crawler.crawling.child import crawl, fetch
 from crawler.crawling.plan import Plan
 from crawler.crawling.rounds import Attempt, Failed, SiteReport
 from news.model import Rejected
+from news.problem import Problem
 from news.store import open_store
 
 
-class BatchError(Exception):
+class BatchError(Problem):
     """The batch could not work at all; the message says why and what to do."""
 
 
@@ -108,7 +109,7 @@ class Batch:
             if report is None:
                 return True
             if isinstance(report, Failed):
-                raise BatchError(report.message)
+                raise BatchError.all([report.problem])
             if isinstance(report, Attempt):
                 self._attempt = report.url
             if isinstance(report, SiteReport):
@@ -133,7 +134,7 @@ def fetch_pages(plan: Plan) -> dict[str, Page | Rejected]:
         try:
             while ours.poll(plan.config.batch.deadline.total_seconds()) and (told := ours.recv()) is not None:
                 if isinstance(told, Failed):
-                    raise BatchError(told.message)
+                    raise BatchError.all([told.problem])
                 found[told[0]] = told[1]
         except EOFError:
             pass
@@ -149,7 +150,7 @@ def fetch_page(plan: Plan) -> Page:
     if isinstance(answer, Rejected):
         raise answer
     if answer is None:
-        raise BatchError(f"{plan.urls[0]}: the fetch ended without an answer; `tuantra crawl -v --url …` shows more")
+        raise BatchError("{url}: the fetch ended without an answer; `tuantra crawl -v --url …` shows more", url=plan.urls[0])
     return answer
 
 
@@ -164,7 +165,7 @@ def heard(work: Callable[..., None], *arguments: object, patience: timedelta) ->
             while ours.poll(patience.total_seconds()):
                 told = ours.recv()
                 if isinstance(told, Failed):
-                    raise BatchError(told.message)
+                    raise BatchError.all([told.problem])
                 yield told
         except (EOFError, ConnectionResetError):
             pass
@@ -192,10 +193,10 @@ def _start(child: BaseProcess) -> None:
         child.start()
     except FileNotFoundError as error:
         # The door to the process that batches are forked from lies in the folder of temporary files, which some machines sweep.
-        raise StartError(f"cannot start a crawl: {error}; start the program again") from error
+        raise StartError("cannot start a crawl: {reason}; start the program again", reason=str(error)) from error
     except (OSError, EOFError) as error:
         # That process has just died; the next start finds it missing and makes a new one.
-        raise BatchError(f"cannot start a crawl now: {error or type(error).__name__}") from error
+        raise BatchError("cannot start a crawl now: {reason}", reason=str(error) or type(error).__name__) from error
 
 
 def _kill(child: BaseProcess | None) -> None:

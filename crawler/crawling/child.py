@@ -17,6 +17,7 @@ from crawler.config import data_folder, site_of, sites
 from crawler.crawling.plan import Plan
 from crawler.crawling.rounds import Failed, SiteReport
 from crawler.toml import ConfigError
+from news.problem import Problem, Words
 from news.store import DatabaseError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def crawl(plan: Plan, parent: Connection, log_level: str, log_json: bool) -> Non
         _crawl_free_sites(plan, parent)
         parent.send(None)
     except (ConfigError, DatabaseError) as error:
-        parent.send(Failed(str(error)))
+        parent.send(Failed(error))
     parent.close()
     # Twisted's threads and the watching thread have nothing left to do.
     os._exit(DONE)
@@ -85,7 +86,7 @@ def fetch(plan: Plan, parent: Connection) -> None:
     fetching = process.crawl(PageSpider)
     process.start(install_signal_handlers=False)
     error = fetching.exception()
-    parent.send(Failed(str(error)) if error else None)
+    parent.send(Failed(Problem("the fetch failed: {error}", error=Words(error))) if error else None)
 
 
 def replay(task: "Task", parent: Connection) -> None:
@@ -105,7 +106,7 @@ def replay(task: "Task", parent: Connection) -> None:
                 parent.send(step)
                 faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
         except (ConfigError, DatabaseError) as error:
-            parent.send(Failed(str(error)))
+            parent.send(Failed(error))
         parent.close()
         os._exit(DONE)
 

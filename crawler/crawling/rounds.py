@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler.listings import Listing
 from crawler.site import Site
+from news.problem import Problem
 from news.store.rechecks import Recheck
 from news.store.watch import Address
 
@@ -43,9 +44,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What a batch tells instead when it cannot go on at all; the message is for people."""
+    """What a batch tells instead when it cannot go on at all; the problem is for people."""
 
-    message: str
+    problem: Problem
 
 
 COUNTS = ("listed", "new", "fetched", "matched", "rechecked", "changed", "gone", "failed")

@@ -279,7 +279,7 @@ class NewsSpider(scrapy.Spider):
         """The store or the archive takes nothing in: fetching on would only lose time. The parent ends this process, every page stays pending."""
         for one in self.rounds.values():
             one.queue.clear()
-        self.tell(Failed(str(error)))
+        self.tell(Failed(error))
 
     def _closed(self, reason: str) -> None:
         if reason == "finished":

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from crawler.cli.language import _
 from crawler.config import Config, load_config
 from crawler.toml import ConfigError
 
@@ -18,10 +17,10 @@ _SIGN = "# Written by `tuantra demo`, which will overwrite it."
 def make_room(folder: Path) -> None:
     """Take away what an earlier demonstration left. Raises ConfigError where the folder holds somebody else's files, OSError."""
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(_("{folder} is a file; name another place with --folder").format(folder=folder))
+        raise ConfigError("{folder} is a file; name another place with --folder", folder=folder)
     if folder.is_dir() and any(folder.iterdir()) and not _ours(folder):
         raise ConfigError(
-            _("{folder} holds files that are not from a demonstration; name another place with --folder").format(folder=folder)
+            "{folder} holds files that are not from a demonstration; name another place with --folder", folder=folder
         )
     for name in _MADE:
         path = folder / name

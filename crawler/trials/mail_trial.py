@@ -15,9 +15,10 @@ from alerts.mail import Envelope, messages
 from alerts.outbox import Deferred, Outcome, Paused, Refused, Sent
 from alerts.render import Rendered
 from alerts.safe import is_address
-from crawler.config import Config, nearest
+from crawler.config import Config
 from crawler.jobs import channels
 from crawler.toml import ConfigError
+from news.problem import nearest
 
 Diagnosis = Literal[
     "accepted",
@@ -139,36 +140,40 @@ def _letter(now: datetime, slot: str) -> Rendered:
 
 def _channel(config: Config, name: str) -> Channel:
     if name not in NAMES:
-        raise ConfigError(f"--channel {name!r}: unknown; {nearest(name, NAMES)}")
+        raise ConfigError("--channel {name!r}: unknown; {remedy}", name=name, remedy=nearest(name, NAMES))
     for way in channels(config):
         if way.name == name:
             return way
     if name == "email":
         raise ConfigError(
-            f"{config.source}: mail: no mail server is set; write [mail] and below it host = 'smtp.example.org' "
-            "and sender = 'Tuần tra <watch@example.org>'"
+            "{source}: mail: no mail server is set; write [mail] and below it host = 'smtp.example.org' and sender = 'Tuần tra <watch@example.org>'",
+            source=config.source,
         )
-    raise ConfigError(f"{config.source}: {name}: is not set; write [{name}.targets] and below it NAME = 'env:VARIABLE'")
+    raise ConfigError(
+        "{source}: {name}: is not set; write [{name}.targets] and below it NAME = 'env:VARIABLE'", source=config.source, name=name
+    )
 
 
 def _recipients(config: Config, way: Channel, target: str, address: str | None) -> tuple[str, ...]:
     if way.name != "email" and address:
-        raise ConfigError(f"--channel {way.name}: goes to no address; write {way.name!r} or '{way.name}:TARGET' alone")
+        raise ConfigError("--channel {name}: goes to no address; write {name!r} or '{name}:TARGET' alone", name=way.name)
     if way.name == "email":
         return _addresses(config, address or target)
     known: tuple[str, ...] = tuple(getattr(way, "targets", ()))
     if way.name in TARGETED and target and target not in known:
-        raise ConfigError(f"--channel {way.name}:{target}: no such target; {nearest(target, known)}")
+        raise ConfigError(
+            "--channel {name}:{target}: no such target; {remedy}", name=way.name, target=target, remedy=nearest(target, known)
+        )
     return (target,) if target else known or (_NAME,)
 
 
 def _addresses(config: Config, address: str) -> tuple[str, ...]:
     if address:
         if not is_address(address):
-            raise ConfigError(f"{address!r} is not an e-mail address; write name@example.org")
+            raise ConfigError("{address!r} is not an e-mail address; write name@example.org", address=address)
         return (address,)
     readers = [reader for subscription in config.subscriptions for reader in subscription.to]
     found = {each.casefold(): each for each in (*readers, *config.operator.to)}
     if not found:
-        raise ConfigError(f"{config.source}: subscriptions.to: nobody is named; write: tuantra mail test ADDRESS")
+        raise ConfigError("{source}: subscriptions.to: nobody is named; write: tuantra mail test ADDRESS", source=config.source)
     return tuple(found.values())

@@ -12,9 +12,11 @@ from crawler.config import Config, all_sites, load_config, load_topic, sites, to
 from crawler.crawling import batch
 from crawler.crawling.plan import Plan
 from crawler.site import Site
+from crawler.toml import ConfigError
 from crawler.trials.check import Finding, judge_articles, judge_listings, look, sample
 from crawler.views.rows import verdict_row
 from news.model import Article, FetchedPage, Rejected
+from news.problem import Words
 from pipelines.extract import Paper, extract
 from pipelines.match import Matcher
 
@@ -77,15 +79,21 @@ def matcher(config: Config, topic_file: str = "") -> Matcher:
 
 
 def match_lines(lines: Iterable[str], with_matcher: Matcher, source: str) -> Iterator[dict[str, Any]]:
-    """JSON lines of {"id", "title", "lead", "text"} in, verdicts out. Raises ValueError naming the line."""
+    """JSON lines of {"id", "title", "lead", "text"} in, verdicts out. Raises ConfigError naming the line."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
         except ValueError as error:
-            raise ValueError(f"{source}: line {number}: not JSON: {error}") from error
+            raise ConfigError(
+                "{source}: line {number}: not JSON: {error}", source=source, number=number, error=Words(error)
+            ) from error
         if not isinstance(record, dict):
-            raise ValueError(f'{source}: line {number}: not an object; write {{"id": …, "title": …, "lead": …, "text": …}}')  # noqa: TRY004
+            raise ConfigError(
+                '{source}: line {number}: not an object; write {{"id": …, "title": …, "lead": …, "text": …}}',
+                source=source,
+                number=number,
+            )
         parts = {name: str(record.get(name) or "") for name in ("title", "lead", "text")}
         yield {"id": record.get("id"), "topics": [verdict_row(verdict) for verdict in with_matcher.match(**parts)]}

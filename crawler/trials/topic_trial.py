@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from crawler.config import Config, address_of, load_topic, nearest, topics
+from crawler.config import Config, address_of, load_topic, topics
 from crawler.jobs import Program
 from crawler.toml import ConfigError
 from crawler.views.rows import local_time
 from news.model import Match, StoredArticle
+from news.problem import Words, nearest
 from news.store.labels import Label, Verdict
 from pipelines.match import Matcher, Topic
 from pipelines.process import judge
@@ -156,7 +157,9 @@ def labelled_samples(path: Path) -> Iterator[Sample]:
                     yield _sample(line, f"{path}: line {number}")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path}: cannot be read: {error}; give a file of JSON lines, gzipped if its name ends in .gz"
+            "{path}: cannot be read: {error}; give a file of JSON lines, gzipped if its name ends in .gz",
+            path=path,
+            error=Words(error),
         ) from error
 
 
@@ -192,8 +195,8 @@ def known_topic(config: Config, key: str) -> str:
     if not key and len(known) == 1:
         return next(iter(known))
     if not key:
-        raise ConfigError(f"several topics are configured; name one with --topic: {', '.join(sorted(known))}")
-    raise ConfigError(f"topic {key!r}: not configured; {nearest(key, known)}")
+        raise ConfigError("several topics are configured; name one with --topic: {names}", names=", ".join(sorted(known)))
+    raise ConfigError("topic {key!r}: not configured; {remedy}", key=key, remedy=nearest(key, known))
 
 
 def mark(program: Program, url: str, label: str, *, note: str, topic: str) -> dict[str, Any]:
@@ -220,12 +223,14 @@ def _sample(line: str, place: str) -> Sample:
     try:
         record = json.loads(line)
     except ValueError as error:
-        raise ConfigError(f"{place}: not JSON: {error}; write one object a line") from error
+        raise ConfigError("{place}: not JSON: {error}; write one object a line", place=place, error=Words(error)) from error
     if not isinstance(record, Mapping):
-        raise ConfigError(f'{place}: not an object; write {{"url": …, "title": …, "lead": …, "text": …, "label": …}}')
+        raise ConfigError('{place}: not an object; write {{"url": …, "title": …, "lead": …, "text": …, "label": …}}', place=place)
     label = str(record.get("label") or "")
     if label and label not in LABELS:
-        raise ConfigError(f"{place}: label = {label!r}: unknown; {nearest(label, LABELS)}")
+        raise ConfigError(
+            "{place}: label = {label!r}: unknown; {remedy}", place=place, label=label, remedy=nearest(label, LABELS)
+        )
     parts = {name: str(record.get(name) or "") for name in ("title", "lead", "text")}
     published = str(record.get("published") or "")
     return Sample(

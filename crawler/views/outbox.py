@@ -9,10 +9,10 @@ from typing import Any
 from alerts.channels import FORMS
 from alerts.safe import harmless
 from alerts.send import SendReport, send_due
-from crawler.config import nearest
 from crawler.jobs import Program, channels
 from crawler.toml import ConfigError
 from crawler.views.rows import local_time
+from news.problem import Problem, nearest
 from news.store.outbox import Bounce, OutboxRow, State
 
 _LAST_SLOTS = 5  # named where a slot is unknown
@@ -97,7 +97,12 @@ def again(program: Program, slot: str, *, subscription: str | None = None, recip
     numbers = program.store.outbox.again(subscription, name, program.clock(), recipient=recipient)
     if not numbers and recipient:
         told = sorted({mail.recipient for mail in program.store.outbox.rows() if mail.slot == name})
-        raise ConfigError(f"--to {recipient!r}: nothing of slot {name} was for them; {nearest(recipient, told)}")
+        raise ConfigError(
+            "--to {recipient!r}: nothing of slot {name} was for them; {remedy}",
+            recipient=recipient,
+            name=name,
+            remedy=nearest(recipient, told),
+        )
     return numbers
 
 
@@ -118,11 +123,17 @@ def _slot(program: Program, beginning: str, subscription: str | None) -> str:
     if len(found) == 1:
         return found[0]
     known = ", ".join((found or store.slots(subscription=subscription, limit=_LAST_SLOTS))[:_LAST_SLOTS])
-    of = f" of subscription {subscription!r}" if subscription else ""
+    of = Problem(" of subscription {name!r}", name=subscription) if subscription else ""
     if found:
-        raise ConfigError(f"slot {beginning!r}: {len(found)} slots{of} begin so; write more of it: {known}")
-    said = f"the last ones are {known}" if known else "no mail was written yet"
-    raise ConfigError(f"slot {beginning!r}: no mail{of} was written for it; {said}")
+        raise ConfigError(
+            "slot {beginning!r}: {count} slots{of} begin so; write more of it: {known}",
+            beginning=beginning,
+            count=len(found),
+            of=of,
+            known=known,
+        )
+    others = Problem("the last ones are {known}", known=known) if known else Problem("no mail was written yet")
+    raise ConfigError("slot {beginning!r}: no mail{of} was written for it; {others}", beginning=beginning, of=of, others=others)
 
 
 def _row(mail: OutboxRow) -> dict[str, Any]:

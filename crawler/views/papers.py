@@ -11,6 +11,7 @@ from crawler.toml import ConfigError
 from crawler.trials.page_trial import matcher, read_page
 from crawler.views.rows import article_row, local_time, verdict_row
 from news.model import Rejected, StoredArticle
+from news.problem import Words
 from pipelines.process import judge
 
 _RECENT = timedelta(hours=12)
@@ -97,7 +98,9 @@ def explain_file(config: Config, source: str, url: str) -> dict[str, Any]:
     try:
         body = Path(source).read_bytes()
     except OSError as error:
-        raise ConfigError(f"{source}: {error.strerror}; give a file or an address that begins with https://") from error
+        raise ConfigError(
+            "{source}: {reason}; give a file or an address that begins with https://", source=source, reason=Words(error.strerror)
+        ) from error
     from crawler.clock import clock  # noqa: PLC0415
 
     try:

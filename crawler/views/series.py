@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.config import nearest, topics
+from crawler.config import topics
 from crawler.jobs import Program
 from crawler.toml import ConfigError
 from crawler.views.rows import local_time
+from news.problem import nearest
 from pipelines.dates import HOME
 from pipelines.match.spelling import fold, without_accents
 from pipelines.series import Chronicle, Head, Occasion, chronicle, names, since
@@ -112,7 +113,7 @@ def _check(name: str, known: Mapping[str, Mapping[str, str]]) -> None:
     """Raise ConfigError where the name means no series at all. A branch, "patrol-navy", begins with the key of its series."""
     branch = any(name.startswith(f"{key}-") for key in known)
     if name and not branch and not any(_named(name, key, words) for key, words in known.items()):
-        raise ConfigError(f"series {name!r}: unknown; {nearest(name, known)}")
+        raise ConfigError("series {name!r}: unknown; {remedy}", name=name, remedy=nearest(name, known))
 
 
 def _plain(words: str) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from crawler.config import address_of, nearest
+from crawler.config import address_of
 from crawler.jobs import Program
 from crawler.toml import ConfigError
 from crawler.views.rows import article_row, local_time
 from news.model import Change, Origin, Revision, StoredArticle, Story
+from news.problem import nearest
 from pipelines.duplicates import words
 from pipelines.edits import carriers, gravest
 from pipelines.process import GROUPING
@@ -30,9 +31,11 @@ def merge(program: Program, name: str, other: str) -> str:
     """Make one story of two; the number that is left. Raises ConfigError."""
     target, source = _wanted(program, name), _wanted(program, other)
     if target.id == source.id:
-        raise ConfigError(f"story {name} and story {other} are the same story already")
+        raise ConfigError("story {name} and story {other} are the same story already", name=name, other=other)
     if not program.store.articles.merge(target.id, source.id, grouping=GROUPING, why="by hand", now=program.clock()):
-        raise ConfigError(f"story {source.id} was split from story {target.id} by hand; they stay apart")
+        raise ConfigError(
+            "story {source} was split from story {target} by hand; they stay apart", source=source.id, target=target.id
+        )
     return str(target.id)
 
 
@@ -42,9 +45,9 @@ def split(program: Program, name: str, url: str) -> str:
     copy = next((copy for copy in whole.articles if copy.article.canonical_url == address_of(url)), None)
     if copy is None:
         known = {copy.article.canonical_url: copy for copy in whole.articles}
-        raise ConfigError(f"story {whole.id} has no copy {url}; {nearest(url, known)}")
+        raise ConfigError("story {story} has no copy {url}; {remedy}", story=whole.id, url=url, remedy=nearest(url, known))
     if len(whole.articles) == 1:
-        raise ConfigError(f"story {whole.id} has this one copy only")
+        raise ConfigError("story {story} has this one copy only", story=whole.id)
     return str(program.store.articles.split(copy.id, grouping=GROUPING, why="by hand", now=program.clock()))
 
 
@@ -80,7 +83,7 @@ def _find(program: Program, name: str) -> Story | None:
 def _wanted(program: Program, name: str) -> Story:
     found = _find(program, name)
     if found is None:
-        raise ConfigError(f"story {name}: unknown; `tuantra stories` lists the numbers")
+        raise ConfigError("story {name}: unknown; `tuantra stories` lists the numbers", name=name)
     return found
 
 

@@ -14,6 +14,7 @@ from typing import BinaryIO, Literal
 from news.archive.read import ArchiveError, is_response, member, members, page_of, records
 from news.archive.write import note, response, uri
 from news.model import Capture, FetchedPage, Rejected
+from news.problem import Problem, Words
 
 __all__ = ["Archive", "ArchiveError", "Finding", "records"]
 
@@ -32,7 +33,7 @@ class Finding:
     file: str
     capture: Capture | None = None
     count: int = 0
-    detail: str = ""
+    detail: Problem | None = None
 
 
 class Archive:
@@ -54,8 +55,12 @@ class Archive:
             offset, length = _append(path, response(page, digest))
         except OSError as error:
             self._path = None  # whatever this file ends with now, no record comes after it
-            remedy = "check the folder's permissions and free space; nothing that was kept is lost"
-            raise ArchiveError("missing", f"{self.folder}: cannot keep a page: {error.strerror}; {remedy}") from error
+            raise ArchiveError(
+                "{folder}: cannot keep a page: {reason}; check the folder's permissions and free space; nothing that was kept is lost",
+                "missing",
+                folder=self.folder,
+                reason=Words(error.strerror),
+            ) from error
         return Capture(
             url=page.asked,
             fetched=page.fetched,
@@ -69,19 +74,28 @@ class Archive:
     def read(self, capture: Capture) -> FetchedPage:
         """The page as it was kept. Raises ArchiveError: file missing, record unreadable, or not what was kept."""
         path = self.folder / capture.file
-        where, remedy = f"{path}, byte {capture.offset}", "restore the file from a copy"
         try:
             with path.open("rb") as file:
                 length, text = member(file, capture.offset, capture.offset + capture.length)
         except OSError as error:
-            remedy += ", or let [archive] folder say where it is"
-            raise ArchiveError("missing", f"{path}: {error.strerror}; {remedy}") from error
+            raise ArchiveError(
+                "{path}: {reason}; restore the file from a copy, or let [archive] folder say where it is",
+                "missing",
+                path=path,
+                reason=Words(error.strerror),
+            ) from error
         if length != capture.length:
-            raise ArchiveError("unreadable", f"{where}: the record is damaged or cut off; {remedy}")
+            raise ArchiveError(
+                "{path}, byte {offset}: the record is damaged or cut off; restore the file from a copy",
+                path=path,
+                offset=capture.offset,
+            )
         try:
             page = page_of(text)
         except Rejected as verdict:
-            raise ArchiveError("unreadable", f"{where}: {verdict}; {remedy}") from verdict
+            raise ArchiveError(
+                "{path}, byte {offset}: {reason}; restore the file from a copy", path=path, offset=capture.offset, reason=verdict
+            ) from verdict
         changed = [
             name
             for name, found, noted in (
@@ -93,7 +107,13 @@ class Archive:
             if found != noted
         ]
         if changed:
-            raise ArchiveError("changed", f"{where}: not what was kept ({', '.join(changed)}); {remedy}")
+            raise ArchiveError(
+                "{path}, byte {offset}: not what was kept ({names}); restore the file from a copy",
+                "changed",
+                path=path,
+                offset=capture.offset,
+                names=", ".join(changed),
+            )
         return replace(page, asked=capture.url, url=capture.url if page.asked == page.url else page.url)
 
     def verify(self, captures: Iterable[Capture]) -> Iterator[Finding]:
@@ -128,7 +148,7 @@ class Archive:
         try:
             self.read(capture)
         except ArchiveError as error:
-            return Finding(state=error.state, file=capture.file, capture=capture, detail=str(error))
+            return Finding(state=error.state, file=capture.file, capture=capture, detail=error)
         return Finding(state="ok", file=capture.file, capture=capture)
 
     def _rest(self, name: str, claimed: list[Capture]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 
 from news.archive.write import ASIDE, ASKED, SITE, WIRE
 from news.model import FetchedPage, Rejected
+from news.problem import Problem, Words
 
 _GZIP = b"\x1f\x8b\x08"
 _BLOCK = 16 * 1024  # unfolds into 16 MB at most
@@ -26,11 +27,11 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, TypeError, ValueError, zlib.error)
 
 
-class ArchiveError(Exception):
-    """The archive cannot be used or does not hold what was kept; the message has file and remedy, `state` is a word to count by."""
+class ArchiveError(Problem):
+    """The archive cannot be used or does not hold what was kept; `state` is a word to count by."""
 
-    def __init__(self, state: Literal["missing", "unreadable", "changed"], message: str) -> None:
-        super().__init__(message)
+    def __init__(self, text: str, /, state: Literal["missing", "unreadable", "changed"] = "unreadable", **values: object) -> None:
+        super().__init__(text, **values)
         self.state: Literal["missing", "unreadable", "changed"] = state
 
 
@@ -49,7 +50,9 @@ def records(path: Path, start: int = 0) -> Iterator[tuple[int, FetchedPage | Rej
                 elif record.rec_type == "response" and record.http_headers:
                     yield offset, _page_or_why(record)
     except OSError as error:
-        raise ArchiveError("missing", f"{path}: {error.strerror}; give the path of a .warc or .warc.gz file") from error
+        raise ArchiveError(
+            "{path}: {reason}; give the path of a .warc or .warc.gz file", "missing", path=path, reason=Words(error.strerror)
+        ) from error
 
 
 def page_of(text: bytes) -> FetchedPage:
@@ -118,8 +121,7 @@ def _packed_records(file: BinaryIO, start: int, path: Path) -> Iterator[tuple[in
             yield offset, Rejected("truncated", f"{path}, byte {offset}: {error or 'no whole record'}")
             continue
         if text[length:].strip():
-            remedy = "unpack it with gunzip first"
-            raise ArchiveError("unreadable", f"{path}: compressed as a whole and not record by record; {remedy}")
+            raise ArchiveError("{path}: compressed as a whole and not record by record; unpack it with gunzip first", path=path)
         yield offset, record
 
 
@@ -129,7 +131,7 @@ def _plain_records(file: BinaryIO, start: int, path: Path) -> Iterator[tuple[int
     if not head:
         return  # begun, and stopped before the first record
     if head != b"WARC/":
-        raise ArchiveError("unreadable", f"{path}: not a WARC file; give a .warc or .warc.gz file")
+        raise ArchiveError("{path}: not a WARC file; give a .warc or .warc.gz file", path=path)
     file.seek(start)
     found, offset = ArchiveIterator(file), start
     try:

@@ -15,11 +15,13 @@ from sqlalchemy.exc import DatabaseError as SqlError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from news.problem import Problem, Words
+
 _BUSY_SECONDS = 30
 _BACKUPS_KEPT = 3
 
 
-class DatabaseError(Exception):
+class DatabaseError(Problem):
     """The database cannot be used; the message says which file, why and what to do."""
 
 
@@ -62,7 +64,9 @@ def open_database(url: str) -> Database:
     """Open and migrate. `url` is an SQLAlchemy URL; only sqlite:/// is supported."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite" or not address.database or address.database == ":memory:":
-        raise DatabaseError(f"[store] database = {url!r}: only SQLite files are supported; write sqlite:///data/tuantra.db")
+        raise DatabaseError(
+            "[store] database = {url!r}: only SQLite files are supported; write sqlite:///data/tuantra.db", url=url
+        )
     path = Path(address.database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +74,9 @@ def open_database(url: str) -> Database:
             _migrate(path)
     except (OSError, SqlError, sqlite3.Error) as error:
         raise DatabaseError(
-            f"{path}: cannot open the database: {error}; check the folder's permissions and free space"
+            "{path}: cannot open the database: {error}; check the folder's permissions and free space",
+            path=path,
+            error=Words(error),
         ) from error
     return Database(_engine(path, "BEGIN IMMEDIATE", "PRAGMA query_only=OFF"), _engine(path, "BEGIN", "PRAGMA query_only=ON"))
 
@@ -117,8 +123,9 @@ def _migrate(path: Path) -> None:
         known = {script.revision for script in scripts.walk_revisions()}
         if current not in known:
             raise DatabaseError(
-                f"{path}: this database was made by a newer version of tuantra (revision {current}); "
-                "install that version, or point [store] database at another file"
+                "{path}: this database was made by a newer version of tuantra (revision {current}); install that version, or point [store] database at another file",
+                path=path,
+                current=current,
             )
         _backup(path, current)
     from alembic import command  # noqa: PLC0415
@@ -131,7 +138,9 @@ def _migrate(path: Path) -> None:
             command.upgrade(config, "head")
             broken = connection.execute(text("PRAGMA foreign_key_check")).all()
             if broken:
-                raise DatabaseError(f"{path}: migration left {len(broken)} dangling rows; restore the backup beside it")
+                raise DatabaseError(
+                    "{path}: migration left {count} dangling rows; restore the backup beside it", path=path, count=len(broken)
+                )
             connection.commit()
     finally:
         engine.dispose()
@@ -150,7 +159,9 @@ def _revision(path: Path) -> str | None:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if tables:
-                raise DatabaseError(f"{path}: this is not a database of tuantra; point [store] database at another file")
+                raise DatabaseError(
+                    "{path}: this is not a database of tuantra; point [store] database at another file", path=path
+                )
             return None
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     finally:
@@ -173,11 +184,23 @@ def _backup(path: Path, revision: str) -> None:
 def _explained(error: OperationalError, engine: Engine) -> Exception:
     reason = str(error.orig)
     if "full" in reason:
-        return DatabaseError(f"{engine.url.database}: the disk is full; free some space, nothing that was stored is lost")
+        return DatabaseError(
+            "{database}: the disk is full; free some space, nothing that was stored is lost", database=engine.url.database
+        )
     if "readonly" in reason:
-        return DatabaseError(f"{engine.url.database}: the database cannot be written: {reason}; check its permissions")
+        return DatabaseError(
+            "{database}: the database cannot be written: {reason}; check its permissions",
+            database=engine.url.database,
+            reason=reason,
+        )
     if "locked" in reason:
-        return DatabaseError(f"{engine.url.database}: locked for more than {_BUSY_SECONDS} s by another program")
+        return DatabaseError(
+            "{database}: locked for more than {seconds} s by another program",
+            database=engine.url.database,
+            seconds=_BUSY_SECONDS,
+        )
     if "disk I/O" in reason or "malformed" in reason:
-        return DatabaseError(f"{engine.url.database}: {reason}; check the disk, backups lie beside the database")
+        return DatabaseError(
+            "{database}: {reason}; check the disk, backups lie beside the database", database=engine.url.database, reason=reason
+        )
     return error

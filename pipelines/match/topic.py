@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from itertools import chain
 from typing import Annotated
 
 from msgspec import Meta
 
+from news.problem import BadValueError, nearest
 from pipelines.match.spelling import fold
 from pipelines.match.terms import size, slots, spelled, without_slots
 
@@ -38,16 +38,21 @@ class Group:
     def __post_init__(self) -> None:
         for key, role in (("role", self.role), *(("also", role) for role in self.also)):
             if role not in ROLES:
-                raise ValueError(f"{key}: {role!r} is no role; {_remedy(role, ROLES)}")
+                raise BadValueError("{key}: {role!r} is no role; {remedy}", key=key, role=role, remedy=nearest(role, ROLES))
         if self.role in self.also:
-            raise ValueError(
-                f"also: {self.role!r} is the role of the group already; say how strongly in `weight`, and delete it here"
+            raise BadValueError(
+                "also: {role!r} is the role of the group already; say how strongly in `weight`, and delete it here",
+                role=self.role,
             )
         for key, weight in (("weight", self.weight), *((f"also.{role}", weight) for role, weight in self.also.items())):
             if not 0 <= weight <= 1:
-                raise ValueError(f"{key}: {weight} is outside 0…1; write how strongly the terms speak in their role, 1 at most")
+                raise BadValueError(
+                    "{key}: {weight} is outside 0…1; write how strongly the terms speak in their role, 1 at most",
+                    key=key,
+                    weight=weight,
+                )
         if not self.terms:
-            raise ValueError("terms: the list is empty; name at least one term or delete the group")
+            raise BadValueError("terms: the list is empty; name at least one term or delete the group")
 
     def plays(self, role: str) -> bool:
         """Whether its terms play this role, first or among others."""
@@ -72,15 +77,15 @@ class Tag:
 
     def __post_init__(self) -> None:
         if not self.terms:
-            raise ValueError("terms: the list is empty; name at least one term or delete the tag")
+            raise BadValueError("terms: the list is empty; name at least one term or delete the tag")
         if self.text and "vi" not in self.text:
-            raise ValueError('text: no Vietnamese; write text = {vi = "…", en = "…"}')
+            raise BadValueError('text: no Vietnamese; write text = {{vi = "…", en = "…"}}')
         if len({"{n}" in words for words in self.text.values()}) > 1:
-            raise ValueError("text: {n} stands in one language only; put it into all of them")
+            raise BadValueError("text: {{n}} stands in one language only; put it into all of them")
         if self.text and self.titles:
-            raise ValueError("titles: a tag with a text of its own takes none; delete one of the two")
+            raise BadValueError("titles: a tag with a text of its own takes none; delete one of the two")
         if self.apart and not self.numbered:
-            raise ValueError("apart: only what is numbered can be counted apart; put {n} into the text or delete it")
+            raise BadValueError("apart: only what is numbered can be counted apart; put {{n}} into the text or delete it")
 
     @property
     def numbered(self) -> bool:
@@ -97,8 +102,10 @@ class Thresholds:
 
     def __post_init__(self) -> None:
         if not 0 < self.borderline <= self.relevant <= 1:
-            raise ValueError(
-                f"borderline: need 0 < borderline <= relevant <= 1, not {self.borderline} and {self.relevant}; swap or correct them"
+            raise BadValueError(
+                "borderline: need 0 < borderline <= relevant <= 1, not {borderline} and {relevant}; swap or correct them",
+                borderline=self.borderline,
+                relevant=self.relevant,
             )
 
 
@@ -122,11 +129,13 @@ class Rules:
 
     def __post_init__(self) -> None:
         if self.longest_title < 1:
-            raise ValueError(f"longest_title: {self.longest_title} letters are no title; write 220")
+            raise BadValueError(
+                "longest_title: {longest_title} letters are no title; write 220", longest_title=self.longest_title
+            )
         for rule in fields(self):
             number = getattr(self, rule.name)
             if rule.name != "longest_title" and not 0 <= number <= 1:
-                raise ValueError(f"{rule.name}: {number} is outside 0…1; write it as a share of 1")
+                raise BadValueError("{name}: {number} is outside 0…1; write it as a share of 1", name=rule.name, number=number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,13 +160,15 @@ class Topic:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.key):
-            raise ValueError(f"key: {self.key!r} must be lower-case words joined by hyphens, such as vietnam-laos-border")
+            raise BadValueError(
+                "key: {key!r} must be lower-case words joined by hyphens, such as vietnam-laos-border", key=self.key
+            )
         if not self.name:
-            raise ValueError('name: give the topic a name, such as name = {vi = "…", en = "…"}')
+            raise BadValueError('name: give the topic a name, such as name = {{vi = "…", en = "…"}}')
         played = {role for group in self.groups.values() for role in (group.role, *group.also)}
         for role in ("party_a", "party_b", "matter"):
             if role not in played:
-                raise ValueError(f"groups: no group has role {role!r}, so nothing could ever match; add one")
+                raise BadValueError("groups: no group has role {role!r}, so nothing could ever match; add one", role=role)
         for name, group in self.groups.items():
             self._check_terms(f"groups.{name}", group.terms, (name,))
         self._check_tags()
@@ -185,30 +196,50 @@ class Topic:
         for name, tag in self.tags.items():
             self._check_terms(f"tags.{name}", tag.terms, ())
             if tag.titles and tag.titles not in self.groups:
-                raise ValueError(f"tags.{name}.titles: {tag.titles!r} is no group; {_remedy(tag.titles, self.groups)}")
+                raise BadValueError(
+                    "tags.{name}.titles: {titles!r} is no group; {remedy}",
+                    name=name,
+                    titles=tag.titles,
+                    remedy=nearest(tag.titles, self.groups),
+                )
             for other in tag.apart:
                 if other not in self.tags:
-                    raise ValueError(f"tags.{name}.apart: {other!r} is no tag; {_remedy(other, self.tags)}")
+                    raise BadValueError(
+                        "tags.{name}.apart: {other!r} is no tag; {remedy}",
+                        name=name,
+                        other=other,
+                        remedy=nearest(other, self.tags),
+                    )
 
     def _check_terms(self, where: str, terms: Iterable[str], above: tuple[str, ...]) -> None:
         for term in terms:
             if not any(letter.isalnum() for letter in term):
-                raise ValueError(f"{where}.terms: {term!r} has no letter or digit to look for; correct or delete it")
+                raise BadValueError(
+                    "{where}.terms: {term!r} has no letter or digit to look for; correct or delete it", where=where, term=term
+                )
             for slot in slots(term):
                 if slot not in self.groups:
-                    raise ValueError(
-                        f"{where}.terms: {term!r} refers to {{{slot}}}, which is no group of this topic; {_remedy(slot, self.groups)}"
+                    raise BadValueError(
+                        "{where}.terms: {term!r} refers to {{{slot}}}, which is no group of this topic; {remedy}",
+                        where=where,
+                        term=term,
+                        slot=slot,
+                        remedy=nearest(slot, self.groups),
                     )
                 if slot in above:
-                    raise ValueError(
-                        f"{where}.terms: the groups {' → '.join((*above, slot))} refer to each other in a circle; break it"
+                    raise BadValueError(
+                        "{where}.terms: the groups {names} refer to each other in a circle; break it",
+                        where=where,
+                        names=" → ".join((*above, slot)),
                     )
                 self._check_terms(f"groups.{slot}", self.groups[slot].terms, (*above, slot))
 
     def _check_size(self, where: str, terms: tuple[str, ...]) -> None:
         if size(self.groups, terms) > _MOST_TERMS:
-            raise ValueError(
-                f"{where}.terms: they stand for more than {_MOST_TERMS} terms; use fewer slots and choices in a term"
+            raise BadValueError(
+                "{where}.terms: they stand for more than {most} terms; use fewer slots and choices in a term",
+                where=where,
+                most=_MOST_TERMS,
             )
 
     def _check_contradictions(self) -> None:
@@ -218,17 +249,16 @@ class Topic:
             for term in chain.from_iterable(map(without_slots, group.terms)):
                 first = owners.setdefault(fold(term).words, name)
                 if first != name and _contradict(self.groups[first], group):
-                    raise ValueError(
-                        f"groups.{name}.terms: {term!r} stands also in groups.{first}, as {self.groups[first].role} there and {group.role} "
-                        "here; delete it from one of the two"
+                    raise BadValueError(
+                        "groups.{name}.terms: {term!r} stands also in groups.{first}, as {role} there and {other} here; delete it from one of the two",
+                        name=name,
+                        term=term,
+                        first=first,
+                        role=self.groups[first].role,
+                        other=group.role,
                     )
 
 
 def _contradict(one: Group, two: Group) -> bool:
     roles = {one.role, two.role}
     return len(roles) > 1 and (roles == _SIDES or bool(roles & _AGAINST))
-
-
-def _remedy(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"

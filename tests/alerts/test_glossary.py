@@ -176,7 +176,7 @@ def test_own_words_add_change_and_take_away(tmp_path):
         ('[rank]\n"Đại tá" = "Colonel"', "rank = {'Đại tá': 'Colonel'}: unknown key; did you mean 'ranks'?"),
         (
             '"Đại tá" = "Colonel"',
-            "Đại tá = 'Colonel': unknown key; known here: border, documents, forces, mechanisms, offices, ranks",
+            "Đại tá = 'Colonel': unknown key; known: border, documents, forces, mechanisms, offices, ranks",
         ),
         ('[ranks]\n"Đại tá" = 6', "ranks.Đại tá = 6: Expected `str`, got `int`"),
         (

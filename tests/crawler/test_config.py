@@ -48,7 +48,7 @@ def test_an_unknown_paper_is_told_with_the_nearest(tmp_path: Path) -> None:
         sites(Config(), ["thanhnein"])
     path = tmp_path / "tuantra.toml"
     path.write_text('[watch]\nsites = ["vof"]\n')
-    with pytest.raises(ConfigError, match=r"watch\.sites = 'vof': unknown site; did you mean 'vov'"):
+    with pytest.raises(ConfigError, match=r"watch\.sites = 'vof': unknown; did you mean 'vov'"):
         load_config(str(path))
 
 
@@ -130,9 +130,9 @@ def test_all_channels_that_are_configured_are_there_and_keep_their_secrets(
             'webhook.targets.desk: a secret does not stand in this file; write "env:NAME"',
         ),
         ('"env:HOOK_DESK"', '"env:HOOK_DUSK"', "webhook.targets.desk: the environment has no variable HOOK_DUSK"),
-        ('[webhook.targets]\ndesk = "env:HOOK_DESK"', 'targets = "T0k3n"\n[x]', "webhook.targets: Expected a table"),
-        ('"webhook:desk"', '"webhook:dusk"', "unknown channel; did you mean 'webhook:desk'"),
-        ('"apprise:duty"', '"apprise:dusty"', "unknown channel; did you mean 'apprise:duty'"),
+        ('[webhook.targets]\ndesk = "env:HOOK_DESK"', 'targets = "T0k3n"\n[x]', "webhook.targets: not a table"),
+        ('"webhook:desk"', '"webhook:dusk"', "unknown; did you mean 'webhook:desk'"),
+        ('"apprise:duty"', '"apprise:dusty"', "unknown; did you mean 'apprise:duty'"),
         ("most = 7", "most = 0", "feed.most: must be 1 or more"),
         ('"maildir"', '"mbox"', "file.layout"),
     ],

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pytest
 
 from crawler.toml import ConfigError, duration, load
+from news.problem import BadValueError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.every < timedelta(minutes=1):
-            raise ValueError("every: too often; write '15m'")
+            raise BadValueError("every: too often; write '15m'")
 
 
 def read(tmp_path: Path, text: str) -> Any:

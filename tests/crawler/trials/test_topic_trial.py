@@ -119,7 +119,7 @@ MORE = "[groups.odd]\n"
 
 @pytest.mark.parametrize(("written", "key", "remedy"), [
     (MORE + 'role = "actt"\nterms = ["x"]', "groups.odd.role: 'actt'", "did you mean 'act'?"),
-    (MORE + 'role = "subject"\nterms = ["x"]', "groups.odd.role: 'subject'", "use one of party_a, party_b"),
+    (MORE + 'role = "subject"\nterms = ["x"]', "groups.odd.role: 'subject'", "known: act, both"),
     (MORE + 'role = "act"\nalso = {mater = 0.5}\nterms = ["x"]', "groups.odd.also: 'mater'", "did you mean 'matter'?"),
     (MORE + 'role = "act"\nalso = {act = 0.5}\nterms = ["x"]', "groups.odd.also: 'act'", "delete it here"),
     (MORE + 'role = "act"\nalso = {matter = 2}\nterms = ["x"]', "groups.odd.also.matter: 2", "1 at most"),
