@@ -28,7 +28,8 @@ from urllib.parse import quote
 import world
 
 from crawler import jobs, logs
-from crawler.config import Config, Fetch, StoreConfig, Watch, all_sites, sites
+from crawler.catalogue import all_sites
+from crawler.config import Config, Fetch, StoreConfig, Watch, sites
 from crawler.crawling.batch import Batch, warm_up
 from crawler.crawling.plan import Plan
 from news.store import open_store

@@ -16,7 +16,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from crawler.config import Config, all_sites, site_of, topics
+from crawler.catalogue import all_sites, site_of
+from crawler.config import Config, topics
 from crawler.crawling.matchers import matcher_of
 from news.model import Article, FetchedPage, Rejected, StoredArticle, Story
 from pipelines.duplicates import bands, nearest

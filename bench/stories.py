@@ -229,7 +229,7 @@ def take(store: Store, arrival: Arrival) -> Taken:
 
     page = FetchedPage(site=article.site, asked=article.url, url=article.url, body=b"", fetched=arrival.now)
     entry = Entry(url=article.url, title=article.title, published=article.published)
-    store.watch.announce(article.site, "https://baobienphong.vn/rss", {article.url: entry}, arrival.now)
+    store.addresses.announce(article.site, "https://baobienphong.vn/rss", {article.url: entry}, arrival.now)
     start, idle = perf_counter(), thread_time()
     store.articles.add(
         article,

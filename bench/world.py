@@ -27,11 +27,12 @@ from alerts.coverage import complete, trouble
 from alerts.send import send_due
 from alerts.subscription import Immediate, Subscription
 from crawler import jobs, logs
-from crawler.config import Config, Fetch, StoreConfig, Watch, site_of
+from crawler.catalogue import site_of
+from crawler.config import Config, Fetch, StoreConfig, Watch
 from crawler.crawling.batch import Batch, warm_up
 from crawler.views import rows
 from news.model import Digest, StoredArticle
-from news.store.articles import StoryFacts
+from news.store.stories import StoryFacts
 
 GONE = {"404": "deleted", "410": "deleted", "redirect_home": "redirected_home", "soft404": "soft_404"}
 
@@ -62,7 +63,7 @@ def main() -> None:
         watch(config, address, hours=arguments.hours, every=timedelta(minutes=arguments.every))
         export = folder / "export.jsonl"
         with jobs.opened(config) as program, export.open("w", encoding="utf-8") as out:
-            facts = program.store.articles.story_facts()
+            facts = program.store.stories.facts()
             for stored in program.store.articles.export(everything=arguments.all):
                 out.write(
                     json.dumps(rows.export_row(stored, facts.get(stored.story_id, StoryFacts())), ensure_ascii=False) + "\n"
@@ -80,10 +81,12 @@ def papers(world: Path) -> tuple[str, ...]:
 
 def tellings(program: jobs.Program, told: list[tuple[str, Digest]]) -> None:
     """Whether every story was told once to each subscription, how soon, and what the digests said of the coverage."""
-    relevant = {story.id for story in program.store.articles.stories()}
+    relevant = {story.id for story in program.store.stories.relevant()}
     for name in ("digest", "alerts"):
         digests = [digest for subscription, digest in told if subscription == name]
-        now = Counter(found.id for digest in digests for one in digest.stories if (found := program.store.articles.story(one.id)))
+        now = Counter(
+            found.id for digest in digests for one in digest.stories if (found := program.store.stories.by_number(one.id))
+        )
         missing, twice = relevant - now.keys(), [story for story, times in now.items() if times > 1]
         print(f"{name}: {len(now)} stories in {len(digests)} messages; relevant but untold {sorted(missing)}, told twice {twice}")
     waits = [
@@ -108,7 +111,7 @@ def tellings(program: jobs.Program, told: list[tuple[str, Digest]]) -> None:
 def aftermath(program: jobs.Program, world: Path) -> None:
     """What became of relevant articles after they were stored: edits, deletions, writers, and what was taken for one by mistake."""
     lines = (world / "truth.jsonl").read_text(encoding="utf-8").splitlines()
-    facts, looks = program.store.articles.story_facts(), []
+    facts, looks = program.store.stories.facts(), []
     counts: Counter[str] = Counter()
     for truth in map(json.loads, lines):
         stored = program.store.articles.by_url(site_of(truth["url"]).canonical(truth["url"]))

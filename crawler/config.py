@@ -1,10 +1,10 @@
-"""Reads tuantra.toml, the site files and the topic files, and builds the dataclasses from them."""
+"""What an operator can set: tuantra.toml as dataclasses, and the papers, topics and words that it chooses."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,15 +18,13 @@ from alerts.glossary import Glossary, Wordlist, compiled
 from alerts.operator import NAME as OPERATOR
 from alerts.operator import Operator
 from alerts.subscription import Subscription
+from crawler.catalogue import all_sites, site_keys
 from crawler.site import Site
-from crawler.toml import INTERNAL, ConfigError, build, load, read
+from crawler.toml import INTERNAL, ConfigError, load
 from news.problem import BadValueError, Problem, nearest
-from news.urls import canonical, host_of
 from pipelines.match import Topic
 
 DEFAULT_FILE = "tuantra.toml"
-_SITES = Path(str(files("crawler") / "sites"))
-_FAMILIES = Path(str(files("crawler") / "families"))
 _TOPICS = Path(str(files("pipelines") / "topics"))
 _GLOSSARY = Path(str(files("alerts") / "glossary.toml"))
 
@@ -215,26 +213,6 @@ def own_words(config: Config) -> tuple[Wordlist, ...]:
     return (load(config.folder / Path(own).expanduser(), Wordlist),) if own else ()
 
 
-def site_keys() -> list[str]:
-    """The keys of all shipped papers."""
-    return sorted(path.stem for path in _SITES.glob("*.toml"))
-
-
-@cache
-def all_sites() -> Mapping[str, Site]:
-    """Every shipped paper by key. Raises ConfigError with the problems of all files."""
-    problems: list[Problem] = []
-    found: dict[str, Site] = {}
-    for key in site_keys():
-        try:
-            found[key] = _site(_SITES / f"{key}.toml")
-        except ConfigError as error:
-            problems.append(error)
-    if problems:
-        raise ConfigError.all(problems)
-    return found
-
-
 def sites(config: Config, keys: Iterable[str] = ()) -> tuple[Site, ...]:
     """The papers named, else those of [watch] sites, else all verified ones. Raises ConfigError for an unknown key."""
     known = all_sites()
@@ -245,26 +223,6 @@ def sites(config: Config, keys: Iterable[str] = ()) -> tuple[Site, ...]:
     if wanted:
         return tuple(known[key] for key in wanted)
     return tuple(site for site in known.values() if not site.unverified)
-
-
-def site_of(url: str) -> Site:
-    """The paper that an address belongs to. Raises ConfigError."""
-    for site in all_sites().values():
-        if site.owns(url):
-            return site
-    raise ConfigError(
-        "{url}: no paper that tuantra knows has the host {host!r}; docs/adding-a-site.md says how to add one",
-        url=url,
-        host=host_of(url),
-    )
-
-
-def address_of(url: str) -> str:
-    """The address under which a page is remembered: as its paper writes it, or as any page's where no known paper owns it."""
-    try:
-        return site_of(url).canonical(url)
-    except ConfigError:
-        return canonical(url)
 
 
 def topics(config: Config) -> dict[str, Topic]:
@@ -303,19 +261,3 @@ def check_topics(chosen: Mapping[str, Topic], subscriptions: Sequence[Subscripti
     return tuple(
         subscription if subscription.topics else replace(subscription, topics=tuple(chosen)) for subscription in subscriptions
     )
-
-
-def _site(path: Path) -> Site:
-    data = read(path)
-    family = data.get("family", "")
-    if family:
-        _family_exists(path, family)
-    return build(data, Site, path, key=path.stem, **({"cms": read(_FAMILIES / f"{family}.toml")} if family else {}))
-
-
-def _family_exists(path: Path, family: str) -> None:
-    known = sorted(file.stem for file in _FAMILIES.glob("*.toml"))
-    if family not in known:
-        raise ConfigError(
-            "{path}: family = {family!r}: unknown; {remedy}", path=path, family=family, remedy=nearest(family, known)
-        )

@@ -15,18 +15,9 @@ from alerts.glossary import Glossary
 from alerts.notice import notify
 from alerts.send import SendReport, send_due
 from alerts.subscription import Subscription, due_slot
+from crawler.catalogue import all_sites, site_of
 from crawler.clock import Clock, clock, replayed
-from crawler.config import (
-    Config,
-    all_sites,
-    check_topics,
-    data_folder,
-    database_url,
-    glossary,
-    site_of,
-    sites,
-    topics,
-)
+from crawler.config import Config, check_topics, data_folder, database_url, glossary, sites, topics
 from crawler.crawling.batch import Batch
 from crawler.crawling.plan import Plan
 from crawler.crawling.rounds import SiteReport
@@ -197,7 +188,7 @@ def facts(program: Program, now: datetime) -> Facts:
         held=troubles.held(now, longer=GRACE),
         given_up=troubles.given_up(now - _GIVEN_UP_LATELY),
         bounces=program.store.outbox.bounces(),
-        set_aside=watch.quarantined(),
+        set_aside=program.store.addresses.quarantined(),
         free=_free(data_folder(program.config)),
         least=program.config.operator.disk_mb,
     )

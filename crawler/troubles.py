@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from news.store.addresses import Address
 from news.store.outbox import Bounce
 from news.store.troubles import GivenUp, Held, Trouble
-from news.store.watch import Address, SiteState
+from news.store.watch import SiteState
 
 # A paper that stumbles for less is nothing to write about, nor is a mail that a server puts off for a while.
 GRACE = timedelta(hours=1)

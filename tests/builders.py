@@ -7,8 +7,8 @@ from typing import Any
 
 from news.model import Article, FetchedPage, Match, Span, StoredArticle
 from news.store import Store
+from news.store.addresses import Address
 from news.store.grouping import Grouping
-from news.store.watch import Address
 from pipelines.origin import origin
 
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)  # midday in Hanoi
@@ -72,7 +72,7 @@ def stored(
     now = more.pop("now", NOON)
     page = fetched_page(new.canonical_url, site=new.site, fetched=now)
     decided = more.pop("grouping", None) or grouping(story, more.pop("merges", ()))
-    store.watch.announce(
+    store.addresses.announce(
         new.site, "feed", {new.canonical_url: Address(url=new.canonical_url, site=new.site, listed_at=now).entry}, now
     )
     taken = store.articles.add(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from crawler.listings import Listing
 from crawler.views.rows import article_row, local_time
 from news.model import FetchedPage

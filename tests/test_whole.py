@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from crawler.demo.check import told
 from crawler.demo.postbox import part, postbox
 from crawler.listings import Feed, Listing, Sitemap

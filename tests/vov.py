@@ -1,6 +1,6 @@
 """The small piece of vov.vn that the crawls of the tests meet."""
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 
 FEED = "https://vov.vn/rss.xml"
 DIALOGUE = "https://vov.vn/quan-su-quoc-phong/doi-thoai-quoc-phong-post1300001.vov"

@@ -166,7 +166,7 @@ def replay_command(files: tuple[str, ...], force: bool, config_path: str | None,
 
 def _captures(program: "Program", url: str) -> "tuple[Capture, ...]":
     """The captures of an address, and of the others under which its article was read."""
-    from crawler.config import site_of  # noqa: PLC0415
+    from crawler.catalogue import site_of  # noqa: PLC0415
     from crawler.toml import ConfigError  # noqa: PLC0415
     from news.urls import canonical  # noqa: PLC0415
 

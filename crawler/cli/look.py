@@ -119,12 +119,12 @@ def export(form: str, since: timedelta | None, everything: bool, config_path: st
     from crawler.cli.sheets import write_csv  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
     from crawler.views import rows  # noqa: PLC0415
-    from news.store.articles import StoryFacts  # noqa: PLC0415
+    from news.store.stories import StoryFacts  # noqa: PLC0415
 
     count = 0
     with jobs.opened(load_config(config_path)) as program:
         start = program.clock() - since if since else None
-        articles, facts = program.store.articles, program.store.articles.story_facts()
+        articles, facts = program.store.articles, program.store.stories.facts()
         written = (
             rows.export_row(stored, facts.get(stored.story_id, StoryFacts()))
             for stored in articles.export(since=start, everything=everything)

@@ -11,8 +11,8 @@ from crawler.crawling.rounds import Round
 from crawler.schedule import next_look, worth_asking
 from news.model import Entry
 from news.store import Store
+from news.store.addresses import Address
 from news.store.rechecks import Recheck
-from news.store.watch import Address
 
 _MOST_CRASHES = 2
 _MOST_WAITING = 400  # old failures of one site in one round; the rest comes in the next
@@ -30,29 +30,29 @@ class Agenda:
 
     def fill(self, one: Round) -> None:
         """Queue a round's first items."""
-        now, watch = self._clock(), self._store.watch
+        now, addresses = self._clock(), self._store.addresses
         if self._plan.urls:
             for url in self._plan.urls:
                 if one.site.owns(url):
                     self._ask_for(one, one.site.canonical(url))
             return
         if self._plan.since:
-            watch.reopen(one.site.key, "too_old", now - self._plan.since)
+            addresses.reopen(one.site.key, "too_old", now - self._plan.since)
         self._looks(one, now)
         if self._plan.looks != "due":
             return
-        states = {state.url: state for state in watch.listings(one.site.key)}
+        states = {state.url: state for state in self._store.watch.listings(one.site.key)}
         listings = one.site.dated_listings(now, now - self._plan.since if self._plan.since else None)
         for listing in listings:
             if self._plan.force or self._plan.since or worth_asking(listing, listings, states, now):
                 one.add(listing)
-        for waiting in watch.pending(one.site.key, now, None if self._plan.since else _MOST_WAITING):
+        for waiting in addresses.pending(one.site.key, now, None if self._plan.since else _MOST_WAITING):
             self.page(one, waiting)
 
     def _ask_for(self, one: Round, url: str) -> None:
         """An address that the operator names is fetched whatever is remembered of it; a stored article is looked at again."""
-        self._store.watch.announce(one.site.key, "by hand", {url: Entry(url=url)}, self._clock())
-        known = self._store.watch.address(url)
+        self._store.addresses.announce(one.site.key, "by hand", {url: Entry(url=url)}, self._clock())
+        known = self._store.addresses.by_url(url)
         assert known is not None
         if known.article_id is not None:
             look = self._store.rechecks.of(known.article_id)
@@ -67,7 +67,7 @@ class Agenda:
         """Queue the stored articles to look at again; those whose schedule was not asked yet only get their time."""
         rechecks = self._store.rechecks
         for look in rechecks.open(one.site.key) if self._plan.looks == "all" else rechecks.due(one.site.key, now):
-            address = self._store.watch.address(look.url)
+            address = self._store.addresses.by_url(look.url)
             if address is not None and address.crashes >= _MOST_CRASHES:
                 rechecks.scheduled(look.article_id, None)
                 self.page(one, address)
@@ -83,7 +83,7 @@ class Agenda:
     def page(self, one: Round, waiting: Address) -> None:
         """Queue a page, unless it has brought its batch down too often."""
         if waiting.crashes >= _MOST_CRASHES:
-            self._store.watch.quarantine(waiting.url, self._clock())
+            self._store.addresses.quarantine(waiting.url, self._clock())
             log.error("page_set_aside", site=one.site.key, url=waiting.url, crashes=waiting.crashes)
         else:
             one.add(waiting)

@@ -17,7 +17,8 @@ from crawler.fetch.responses import header
 from crawler.listings import Listing, Section, Sitemap
 from news.model import Entry
 from news.store import Store
-from news.store.watch import Address, ListingState
+from news.store.addresses import Address
+from news.store.watch import ListingState
 
 log = structlog.get_logger()
 
@@ -41,14 +42,14 @@ class Announcements:
         self._go_back(one, listing, response.body, wanted, state.newest_at)
         oldest = now - self._plan.horizon
         recent = {url: entry for url, entry in wanted.items() if entry.published is None or entry.published >= oldest}
-        fresh = self._store.watch.announce(one.site.key, listing.url, recent, now)
+        fresh = self._store.addresses.announce(one.site.key, listing.url, recent, now)
         one.count("listed", len(recent))
         one.count("new", len(fresh))
         for url, entry in recent.items():
             if url in fresh or self._plan.force:
                 self._agenda.page(one, Address(url=url, site=one.site.key, listed_at=now, title=entry.title))
         # The links of a section page are worded now one way, now another, as its boxes have room.
-        retitled = [] if isinstance(listing, Section) else self._store.watch.retitled(listing.url, recent)
+        retitled = [] if isinstance(listing, Section) else self._store.addresses.retitled(listing.url, recent)
         for changed in retitled:
             one.reread.add(changed.url)
             self._agenda.page(one, changed)

@@ -8,8 +8,9 @@ from scrapy.http import Request
 from crawler.crawling.rounds import Round
 from crawler.listings import Listing
 from crawler.site import Site
+from news.store.addresses import Address
 from news.store.rechecks import Recheck
-from news.store.watch import Address, ListingState
+from news.store.watch import ListingState
 
 _MOST_HOPS = 3
 

@@ -77,7 +77,7 @@ class Batch:
         """Mark the page that brought the child down: after two crashes it is set aside."""
         if self._attempt:
             with closing(open_store(database_url(self.plan.config))) as store:
-                store.watch.attempting(self._attempt)
+                store.addresses.attempting(self._attempt)
             self._attempt = ""
 
     def _once(self, plan: Plan, end: float, on_report: Callable[[SiteReport], None]) -> tuple[bool, int | None]:

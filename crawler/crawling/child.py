@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from crawler import logs
-from crawler.config import data_folder, site_of, sites
+from crawler.catalogue import site_of
+from crawler.config import data_folder, sites
 from crawler.crawling.plan import Plan
 from crawler.crawling.rounds import Failed, SiteReport
 from crawler.toml import ConfigError

@@ -114,14 +114,14 @@ class Ledger:
     def write(self) -> None:
         """Commit the rejections that are only remembered so far."""
         rows, self._settled = self._settled, []
-        self._store.watch.settled(rows)
+        self._store.addresses.settled(rows)
 
     def failed(self, one: Round, url: str, outcome: str, detail: str) -> None:
         """The page could not be fetched or read: it is tried again, or given up, as `retry_at` decides."""
         now = self._clock()
-        known = self._store.watch.address(url)
+        known = self._store.addresses.by_url(url)
         again = retry_at(outcome, (known.attempts if known else 0) + 1, now)
-        self._store.watch.failed(url, outcome, detail, retry_at=again, now=now)
+        self._store.addresses.failed(url, outcome, detail, retry_at=again, now=now)
         if outcome == "robots":
             one.reject(outcome)
             return

@@ -55,7 +55,7 @@ def _given_up(task: Task, step: Step) -> Step:
     if not step.url:
         return replace(step, url=str(task.files[step.number]), outcome="crashed", whole=True)
     with closing(open_store(database_url(task.plan.config))) as store:
-        known = store.watch.address(step.url)
+        known = store.addresses.by_url(step.url)
         if known is not None and known.listing == LISTING and known.state == "pending":
-            store.watch.quarantine(step.url, clock(task.plan.now)())
+            store.addresses.quarantine(step.url, clock(task.plan.now)())
     return replace(step, outcome="crashed")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from crawler.config import all_sites, database_url, topics
+from crawler.catalogue import all_sites
+from crawler.config import database_url, topics
 from crawler.crawling.matchers import matcher_of
 from crawler.crawling.plan import Plan
 from crawler.fetch.answers import kind_of_answer
@@ -111,28 +112,28 @@ def _page(page: FetchedPage, place: Step, desk: Desk, taken: set[str], *, force:
 
 def _read(page: FetchedPage, site: Site, desk: Desk, known: StoredArticle | None, *, anew: bool) -> tuple[str, str]:
     """The outcome of a page and its detail. A page that no topic could match leaves no trace in the store."""
-    watch, fresh = desk.store.watch, set[str]()
+    addresses, fresh = desk.store.addresses, set[str]()
 
     def announce(url: str) -> None:
-        fresh.update(watch.announce(site.key, LISTING, {url: Entry(url=url)}, page.fetched))
+        fresh.update(addresses.announce(site.key, LISTING, {url: Entry(url=url)}, page.fetched))
 
     at_hand = replace(desk, attempting=announce)
     try:
         if known is not None:
             after = reread(page, site.paper, at_hand, known, anew=anew)
             return "changed" if len(after.revisions) > len(known.revisions) else "known", ""
-        listed = watch.address(page.asked)
+        listed = addresses.by_url(page.asked)
         first_seen = listed.listed_at if listed else page.fetched
         stored = process(page, site.paper, at_hand, first_seen=first_seen, oldest=None)
     except Rejected as verdict:
         if fresh and verdict.reason != "same_address":  # that the store has settled itself
-            watch.settled([(page.asked, verdict.reason, verdict.detail, page.fetched)])
+            addresses.settled([(page.asked, verdict.reason, verdict.detail, page.fetched)])
         return verdict.reason, verdict.detail
     except DatabaseError:
         raise
     except Exception as error:  # noqa: BLE001 - one page must not hold up the others
         if fresh:
-            watch.failed(page.asked, "error", repr(error), retry_at=None, now=page.fetched)
+            addresses.failed(page.asked, "error", repr(error), retry_at=None, now=page.fetched)
         return "error", repr(error)
     return "matched" if stored.relevant else "off_topic", ""
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from crawler.listings import Listing
 from crawler.site import Site
 from news.problem import Problem
+from news.store.addresses import Address
 from news.store.rechecks import Recheck
-from news.store.watch import Address
 
 _PATIENCE = 3  # network failures in a row after which a host is left alone until the next poll
 

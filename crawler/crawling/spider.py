@@ -15,8 +15,9 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler import settings
+from crawler.catalogue import site_of
 from crawler.clock import Clock, clock
-from crawler.config import archive_folder, database_url, site_of, sites, topics
+from crawler.config import archive_folder, database_url, sites, topics
 from crawler.crawling.agenda import Agenda
 from crawler.crawling.announcements import Announcements
 from crawler.crawling.asking import listing_request, look_request, page_request
@@ -29,8 +30,9 @@ from crawler.listings import Listing, Unreadable
 from news.archive import Archive, ArchiveError
 from news.model import FetchedPage, Rejected, StoredArticle
 from news.store import DatabaseError, Store, open_store
+from news.store.addresses import Address
 from news.store.rechecks import Recheck
-from news.store.watch import Address, ListingState
+from news.store.watch import ListingState
 from pipelines.extract import layout_holds
 from pipelines.process import Desk, process, reread
 
@@ -105,7 +107,7 @@ class NewsSpider(scrapy.Spider):
             stored = self.store.articles.by_url(page.asked)
             if stored is not None:
                 return self._take_in_again(one, page, stored)
-        known = self.store.watch.address(page.asked)
+        known = self.store.addresses.by_url(page.asked)
         return process(
             page,
             one.site.paper,

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from crawler.listings import Listing, Sitemap
 from crawler.site import Site
 from crawler.toml import load

@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.catalogue import all_sites
 from crawler.clock import clock, replayed
-from crawler.config import Config, all_sites, load_config, load_topic, sites, topics
+from crawler.config import Config, load_config, load_topic, sites, topics
 from crawler.crawling import batch
 from crawler.crawling.plan import Plan
 from crawler.site import Site

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from crawler.config import Config, address_of, load_topic, topics
+from crawler.catalogue import address_of
+from crawler.config import Config, load_topic, topics
 from crawler.jobs import Program
 from crawler.toml import ConfigError
 from crawler.views.rows import local_time

@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.config import Config, address_of, all_sites
+from crawler.catalogue import address_of, all_sites
+from crawler.config import Config
 from crawler.health import layout_state
 from crawler.jobs import Program
 from crawler.toml import ConfigError
@@ -56,13 +57,13 @@ def sites(program: Program) -> list[dict[str, Any]]:
 
 def set_aside(program: Program) -> list[dict[str, Any]]:
     """Addresses that brought their batch down twice."""
-    return [{"site": item.site, "url": item.url, "crashes": item.crashes} for item in program.store.watch.quarantined()]
+    return [{"site": item.site, "url": item.url, "crashes": item.crashes} for item in program.store.addresses.quarantined()]
 
 
 def explain(program: Program, url: str) -> dict[str, Any]:
     """Every step for one address."""
     address = address_of(url)
-    known = program.store.watch.address(address)
+    known = program.store.addresses.by_url(address)
     stored = program.store.articles.by_url(address)
     row: dict[str, Any] = {"url": address, "found": known is not None or stored is not None}
     if known is not None:

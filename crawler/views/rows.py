@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from news.model import Article, Match, StoredArticle
-from news.store.articles import StoryFacts
+from news.store.stories import StoryFacts
 
 
 def verdict_row(verdict: Match) -> dict[str, Any]:

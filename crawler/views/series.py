@@ -33,7 +33,7 @@ def find_series(program: Program, name: str = "", length: timedelta | None = Non
     start = (program.clock() - length).astimezone(HOME).date() if length else None
     found = []
     for key, topic in chosen.items():
-        for told in chronicle(program.store.articles.stories(topic=key), topic):
+        for told in chronicle(program.store.stories.relevant(topic=key), topic):
             kept = since(told, start) if start else told
             if kept.occasions and _named(name, told.key, told.name):
                 found.append(Series(topic=key, told=kept))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from crawler.config import address_of
+from crawler.catalogue import address_of
 from crawler.jobs import Program
 from crawler.toml import ConfigError
 from crawler.views.rows import article_row, local_time
@@ -18,7 +18,7 @@ from pipelines.process import GROUPING
 def listed(program: Program, *, since: timedelta | None, topic: str | None, limit: int) -> list[dict[str, Any]]:
     """Stories with all their copies, newest first."""
     start = program.clock() - since if since else None
-    return [_brief(story) for story in program.store.articles.stories(since=start, topic=topic, limit=limit)]
+    return [_brief(story) for story in program.store.stories.relevant(since=start, topic=topic, limit=limit)]
 
 
 def story(program: Program, name: str) -> dict[str, Any] | None:
@@ -32,7 +32,7 @@ def merge(program: Program, name: str, other: str) -> str:
     target, source = _wanted(program, name), _wanted(program, other)
     if target.id == source.id:
         raise ConfigError("story {name} and story {other} are the same story already", name=name, other=other)
-    if not program.store.articles.merge(target.id, source.id, grouping=GROUPING, why="by hand", now=program.clock()):
+    if not program.store.stories.merge(target.id, source.id, grouping=GROUPING, why="by hand", now=program.clock()):
         raise ConfigError(
             "story {source} was split from story {target} by hand; they stay apart", source=source.id, target=target.id
         )
@@ -48,7 +48,7 @@ def split(program: Program, name: str, url: str) -> str:
         raise ConfigError("story {story} has no copy {url}; {remedy}", story=whole.id, url=url, remedy=nearest(url, known))
     if len(whole.articles) == 1:
         raise ConfigError("story {story} has this one copy only", story=whole.id)
-    return str(program.store.articles.split(copy.id, grouping=GROUPING, why="by hand", now=program.clock()))
+    return str(program.store.stories.split(copy.id, grouping=GROUPING, why="by hand", now=program.clock()))
 
 
 def diff(program: Program, url: str) -> dict[str, Any] | None:
@@ -75,9 +75,9 @@ def diff(program: Program, url: str) -> dict[str, Any] | None:
 
 def _find(program: Program, name: str) -> Story | None:
     if name.isdecimal():
-        return program.store.articles.story(int(name))
+        return program.store.stories.by_number(int(name))
     stored = program.store.articles.by_url(address_of(name))
-    return program.store.articles.story(stored.story_id) if stored else None
+    return program.store.stories.by_number(stored.story_id) if stored else None
 
 
 def _wanted(program: Program, name: str) -> Story:
@@ -98,8 +98,8 @@ def _brief(story: Story) -> dict[str, Any]:
 
 
 def _whole(program: Program, story: Story) -> dict[str, Any]:
-    articles = program.store.articles
-    others = [other for other in articles.event(story.event_id) if other.id != story.id] if story.event_id else []
+    stories = program.store.stories
+    others = [other for other in stories.event(story.event_id) if other.id != story.id] if story.event_id else []
     longest = max((len(words(copy.article)) for copy in story.articles), default=0)
     return {
         **_brief(story),
@@ -121,7 +121,7 @@ def _whole(program: Program, story: Story) -> dict[str, Any]:
         ],
         "history": [
             {"at": local_time(step.at), "kind": step.kind, "story": step.story_id, "other": step.other_id, "why": step.why}
-            for step in articles.history(story.id)
+            for step in stories.history(story.id)
         ],
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from news.store.addresses import AddressStore
 from news.store.alerts import AlertStore
 from news.store.articles import ArticleStore
 from news.store.captures import CaptureStore
@@ -9,10 +10,12 @@ from news.store.database import Database, DatabaseError, open_database
 from news.store.labels import LabelStore
 from news.store.outbox import OutboxStore
 from news.store.rechecks import RecheckStore
+from news.store.stories import StoryStore
 from news.store.troubles import TroubleStore
 from news.store.watch import WatchStore
 
 __all__ = [
+    "AddressStore",
     "AlertStore",
     "ArticleStore",
     "CaptureStore",
@@ -21,6 +24,7 @@ __all__ = [
     "OutboxStore",
     "RecheckStore",
     "Store",
+    "StoryStore",
     "TroubleStore",
     "WatchStore",
     "open_store",
@@ -31,13 +35,15 @@ __all__ = [
 class Store:
     """What the program remembers, by who reads it.
 
-    `watch` and `rechecks` are the crawler's, `articles` and `captures` the pipelines', `alerts` and `outbox` the
+    `watch`, `addresses` and `rechecks` are the crawler's, `articles`, `stories` and `captures` the pipelines', `alerts` and `outbox` the
     digests', `troubles` the operator's notices', `labels` the analysts'.
     """
 
     database: Database
     watch: WatchStore
+    addresses: AddressStore
     articles: ArticleStore
+    stories: StoryStore
     captures: CaptureStore
     alerts: AlertStore
     outbox: OutboxStore
@@ -56,7 +62,9 @@ def open_store(url: str) -> Store:
     return Store(
         database=database,
         watch=WatchStore(database),
+        addresses=AddressStore(database),
         articles=ArticleStore(database),
+        stories=StoryStore(database),
         captures=CaptureStore(database),
         alerts=AlertStore(database),
         outbox=OutboxStore(database),

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from crawler.config import Config, all_sites, sites
+from crawler.catalogue import all_sites
+from crawler.config import Config, sites
 from crawler.listings import Feed, Sitemap
 from crawler.site import Site
 from news.urls import host_of

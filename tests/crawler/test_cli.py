@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from news.store import open_store
 from tests.builders import article, match, stored
 from tests.web import RELEVANT, Web, rss, vov_page

@@ -18,7 +18,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from news.archive import Archive
 from news.model import StoredArticle
 from news.store import Store, open_store
@@ -102,7 +102,7 @@ def contents(home: Path, database: str = "watch.db") -> dict[str, Any]:
     store = open_store(f"sqlite:///{home / database}")
     try:
         found: list[StoredArticle] = list(store.articles.export())
-        stories = store.articles.stories()
+        stories = store.stories.relevant()
     finally:
         store.close()
     return {
@@ -329,7 +329,7 @@ def test_the_archive_of_another_program_is_taken_in(tmp_path: Path) -> None:
     assert found["stories"] == [[copy, DIALOGUE]]
     store = opened(tmp_path)
     known = store.articles.by_url(DIALOGUE)
-    waiting = store.watch.pending("vov", LATER, None)
+    waiting = store.addresses.pending("vov", LATER, None)
     store.close()
     assert known is not None
     assert (known.first_seen, known.fetched) == (NOON - timedelta(hours=1), NOON - timedelta(hours=1))
@@ -352,7 +352,7 @@ def test_a_page_that_brings_its_reader_down_twice_is_passed_over(tmp_path: Path)
     assert (row["pages"], row["matched"], row["rejected"]) == (3, 2, {"crashed": 1})
     assert [url for url, _, _ in contents(tmp_path)["articles"]] == sorted([DIALOGUE, PATROL])
     store = opened(tmp_path)
-    assert [aside.url for aside in store.watch.quarantined()] == [hostile]
+    assert [aside.url for aside in store.addresses.quarantined()] == [hostile]
     store.close()
 
 

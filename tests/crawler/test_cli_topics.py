@@ -89,8 +89,8 @@ def test_rematch_applies_a_changed_topic_and_mails_nothing_old(home: Path) -> No
     row = json.loads(tuantra(home, "rematch", "--since", "90d", "--json").stdout)
     assert ([item["article"] for item in row["gained"]], len(row["lost"])) == ([URL], 1)
     store = database(home)
-    assert (store.articles.by_url(URL).matches[0].relevant, store.watch.address(URL).outcome) == (True, "relevant")
-    assert store.watch.address(article().canonical_url).outcome == "kept"
+    assert (store.articles.by_url(URL).matches[0].relevant, store.addresses.by_url(URL).outcome) == (True, "relevant")
+    assert store.addresses.by_url(article().canonical_url).outcome == "kept"
     store.close()
     assert tuantra(home, "digest", "--dry-run", "--since", "30d").returncode == 3
     again = tuantra(home, "rematch")

@@ -10,7 +10,8 @@ from alerts.channels.feed import Feed
 from alerts.channels.file import File
 from alerts.channels.webhook import Webhook
 from crawler import jobs
-from crawler.config import Config, all_sites, load_config, site_of, sites, topics
+from crawler.catalogue import all_sites, site_of
+from crawler.config import Config, load_config, sites, topics
 from crawler.site import Site
 from crawler.toml import ConfigError
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from crawler.demo.check import told
 from crawler.demo.postbox import Postbox, postbox
 from news.store import Store, open_store
@@ -170,7 +170,7 @@ def all_told(place: Place) -> Callable[[], bool]:
     def done() -> bool:
         with place.store() as store:
             rows = store.outbox.rows()
-            stories = [story.id for story in store.articles.stories()]
+            stories = [story.id for story in store.stories.relevant()]
             return (
                 len(stories) == 2
                 and all(store.alerts.told_to(story) for story in stories)
@@ -223,7 +223,7 @@ def test_nothing_is_lost_or_told_twice_when_it_is_killed_at_every_turn(place: Pl
         daemon.stop()
     with place.store() as store:
         assert sorted(stored.article.canonical_url for stored in store.articles.export()) == [DIALOGUE, SALUTE]
-        assert store.watch.quarantined() == ()
+        assert store.addresses.quarantined() == ()
         owed = {row.message_id for row in store.outbox.rows()}
     # A kill between the two articles may spread them over two digests, but tells neither twice.
     copies = {(arrived.mail["Message-ID"], arrived.recipients): arrived for arrived in box.arrived}

@@ -119,9 +119,9 @@ def test_a_paper_that_is_not_watched_is_no_trouble(day: Day) -> None:
 
 
 def test_a_page_that_crashed_its_batch_twice_is_told_once(day: Day) -> None:
-    url, watch = "https://vov.vn/x-post1.vov", day.program.store.watch
-    watch.announce("vov", "https://vov.vn/rss.xml", {url: Entry(url=url)}, day.now)
-    watch.quarantine(url, day.now)
+    url, addresses = "https://vov.vn/x-post1.vov", day.program.store.addresses
+    addresses.announce("vov", "https://vov.vn/rss.xml", {url: Entry(url=url)}, day.now)
+    addresses.quarantine(url, day.now)
     day.run(12)
     assert [subject for _, subject in day.sent] == [SUBJECT.format("1 sự cố")]
     assert url in part(day.box.arrived[0].mail, "plain")

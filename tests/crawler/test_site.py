@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from crawler.site import Family, Site
 from tests.builders import NOON
 

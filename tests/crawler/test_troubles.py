@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.troubles import Facts, wrong_now
+from news.store.addresses import Address
 from news.store.outbox import Bounce
 from news.store.troubles import GivenUp, Held
-from news.store.watch import Address, SiteState
+from news.store.watch import SiteState
 
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 LONG = NOW - timedelta(hours=1)

@@ -20,13 +20,15 @@ def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
 
 def test_the_same_canonical_address_is_stored_once(store: Store) -> None:
     new = stored(store, article()).article
-    store.watch.announce("vov", "feed", {"https://vov.vn/other-post1.vov": store.watch.address(new.canonical_url).entry}, NOON)
+    store.addresses.announce(
+        "vov", "feed", {"https://vov.vn/other-post1.vov": store.addresses.by_url(new.canonical_url).entry}, NOON
+    )
     again = store.articles.add(
         new, page=fetched_page("https://vov.vn/other-post1.vov"), matches=(), bands=(), grouping=grouping(), first_seen=NOON,
         outcome="relevant",
     )  # fmt: skip
     assert again is None
-    address = store.watch.address("https://vov.vn/other-post1.vov")
+    address = store.addresses.by_url("https://vov.vn/other-post1.vov")
     assert (address.state, address.outcome) == ("done", "same_address")
     assert store.articles.by_url("https://vov.vn/other-post1.vov").article == new
 
@@ -46,21 +48,6 @@ def test_candidates_are_the_articles_that_share_a_band(store: Store) -> None:
     )
     assert [candidate.id for candidate in seen] == [first.id]
     assert joined.story_id == first.story_id
-
-
-def test_stories_hold_their_copies_oldest_first_and_only_matching_ones_are_listed(store: Store) -> None:
-    late = stored(store, article(slug="late", published=NOON))
-    stored(store, article(slug="early", published=NOON - timedelta(days=1)), story=late.story_id)
-    stored(store, article(slug="other"), matches=[match(relevant=False, score=0.2)])
-    (story,) = store.articles.stories()
-    assert [copy.article.url for copy in story.articles] == [article(slug="early").url, article(slug="late").url]
-
-
-def test_an_article_that_links_two_stories_merges_them(store: Store) -> None:
-    one, two = stored(store, article(slug="a")), stored(store, article(slug="b"))
-    stored(store, article(slug="c"), story=one.story_id, merges=(two.story_id,))
-    (story,) = store.articles.stories()
-    assert len(story.articles) == 3
 
 
 def test_export_gives_relevant_articles_and_everything_when_asked(store: Store) -> None:
@@ -84,7 +71,7 @@ def test_a_copy_that_was_cut_short_is_exported_with_its_story(store: Store) -> N
     whole = stored(store, article(slug="a"))
     cut = stored(store, article(slug="b"), story=whole.story_id, matches=[match(relevant=False, borderline=True, score=0.4)])
     assert [found.id for found in store.articles.export()] == [whole.id, cut.id]
-    assert store.articles.story_facts()[whole.story_id].topics == (match().topic,)
+    assert store.stories.facts()[whole.story_id].topics == (match().topic,)
 
 
 def test_a_verdict_comes_back_as_it_was_given_and_as_the_first_version_stored_it(store: Store) -> None:

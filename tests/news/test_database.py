@@ -112,7 +112,7 @@ def test_concurrent_updates_are_not_lost(store: Store) -> None:
 
 def test_naive_times_are_refused(store: Store) -> None:
     with pytest.raises(Exception, match="naive"):
-        store.watch.announce("vov", "feed", {"https://vov.vn/a": Entry(url="https://vov.vn/a")}, NOON.replace(tzinfo=None))
+        store.addresses.announce("vov", "feed", {"https://vov.vn/a": Entry(url="https://vov.vn/a")}, NOON.replace(tzinfo=None))
 
 
 def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> 
         connection.commit()
     engine.dispose()
     store = open_store(f"sqlite:///{path}")
-    found = store.articles.story(7)
+    found = store.stories.by_number(7)
     assert [copy.article.text for copy in found.articles] == ["Nội dung"]
     assert (found.origin.writer, found.event_id) == ("TTXVN", None)
     assert store.alerts.last_slot("analysts").slot == "2026-11-22T12:00+07:00"

@@ -49,21 +49,21 @@ def test_a_new_verdict_changes_matches_and_the_outcome_of_the_address(store: Sto
     new = stored(store, article())
     assert store.articles.rematch(new.id, [match(relevant=False, score=0.2)], ())
     assert store.articles.by_url(URL).matches == (match(relevant=False, score=0.2),)
-    assert store.watch.address(URL).outcome == "kept"
+    assert store.addresses.by_url(URL).outcome == "kept"
     store.articles.rematch(new.id, [match()], ())
-    assert store.watch.address(URL).outcome == "relevant"
+    assert store.addresses.by_url(URL).outcome == "relevant"
     assert not store.articles.rematch(new.id + 1, [match()], ())
 
 
 def test_an_address_that_led_to_a_known_article_keeps_its_outcome(store: Store) -> None:
     new = stored(store, article())
     other = "https://vov.vn/khac-post2.vov"
-    store.watch.announce("vov", "feed", {other: store.watch.address(URL).entry}, NOON)
+    store.addresses.announce("vov", "feed", {other: store.addresses.by_url(URL).entry}, NOON)
     store.articles.add(
         article(), page=fetched_page(other), matches=(), bands=(), grouping=grouping(), first_seen=NOON, outcome="relevant"
     )
     store.articles.rematch(new.id, [match(relevant=False)], ())
-    assert store.watch.address(other).outcome == "same_address"
+    assert store.addresses.by_url(other).outcome == "same_address"
 
 
 def test_what_a_changed_topic_finds_among_old_articles_is_not_told(store: Store) -> None:

@@ -50,7 +50,7 @@ def untold(store, subscription="a", **options):
 
 
 def decide(store, *, slot="s1", subscription="a", told=(), to=("x",)):
-    stories = tuple(story for story in store.articles.stories() if story.id in told)
+    stories = tuple(story for story in store.stories.relevant() if story.id in told)
     digest = Digest(subscription=subscription, slot=slot, created=NOW, since=NOW, stories=stories)
     return store.alerts.decide(digest, (message(recipient, slot) for recipient in to))
 
@@ -99,7 +99,7 @@ def test_a_story_told_meanwhile_stops_the_decision(store):
 
 def test_a_story_merged_away_meanwhile_stops_the_decision(store):
     gone, kept = put(store, 1), put(store, 2)
-    stories = store.articles.stories()
+    stories = store.stories.relevant()
     put(store, 3, story=kept, merges=(gone,))
     digest = Digest(subscription="a", slot="s1", created=NOW, since=NOW, stories=stories)
     assert not store.alerts.decide(digest, (message("x"),))
@@ -114,7 +114,7 @@ def test_a_decision_that_fails_leaves_nothing_behind(store):
         yield message("x")
         raise RuntimeError("rendering failed")
 
-    stories = store.articles.stories()
+    stories = store.stories.relevant()
     with pytest.raises(RuntimeError):
         store.alerts.decide(Digest(subscription="a", slot="s1", created=NOW, since=NOW, stories=stories), messages())
     assert store.outbox.rows() == ()

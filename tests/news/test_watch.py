@@ -1,4 +1,4 @@
-"""The crawler remembers every address with its outcome, and when to look again."""
+"""The crawler remembers how well each paper was watched, and when to look again."""
 
 from datetime import timedelta
 
@@ -6,62 +6,6 @@ from news.model import Entry
 from news.store import Store
 from news.store.watch import ListingState, Poll, Rhythm, RobotsFile
 from tests.builders import NOON
-
-URL = "https://vov.vn/chinh-tri/tin-post1.vov"
-
-
-def announce(store: Store, url: str = URL) -> set[str]:
-    return store.watch.announce("vov", "https://vov.vn/rss.xml", {url: Entry(url=url, title="Tin", published=NOON)}, NOON)
-
-
-def test_an_address_is_new_once(store: Store) -> None:
-    assert announce(store) == {URL}
-    assert announce(store) == set()
-
-
-def test_a_new_address_waits_and_a_settled_one_does_not(store: Store) -> None:
-    announce(store)
-    assert [item.url for item in store.watch.pending("vov", NOON, 10)] == [URL]
-    store.watch.settled([(URL, "off_topic", "", NOON)])
-    assert store.watch.pending("vov", NOON + timedelta(days=9), 10) == []
-    assert store.watch.address(URL).outcome == "off_topic"
-
-
-def test_a_failed_address_waits_for_its_time(store: Store) -> None:
-    announce(store)
-    store.watch.failed(URL, "timeout", "20 s", retry_at=NOON + timedelta(minutes=5), now=NOON)
-    assert store.watch.pending("vov", NOON + timedelta(minutes=4), 10) == []
-    assert [item.attempts for item in store.watch.pending("vov", NOON + timedelta(minutes=5), 10)] == [1]
-
-
-def test_an_address_given_up_is_kept_but_not_fetched(store: Store) -> None:
-    announce(store)
-    store.watch.failed(URL, "http_410", "gone", retry_at=None, now=NOON)
-    assert store.watch.pending("vov", NOON + timedelta(days=9), 10) == []
-    assert store.watch.address(URL).state == "failed"
-
-
-def test_a_crash_leaves_its_mark_and_a_quiet_end_wipes_it(store: Store) -> None:
-    announce(store)
-    store.watch.attempting(URL)
-    store.watch.attempting(URL)
-    assert store.watch.address(URL).crashes == 2
-    store.watch.settled([(URL, "off_topic", "", NOON)])
-    assert store.watch.address(URL).crashes == 0
-
-
-def test_an_address_that_was_set_aside_is_shown(store: Store) -> None:
-    announce(store)
-    store.watch.quarantine(URL, NOON)
-    assert [item.url for item in store.watch.quarantined()] == [URL]
-    assert store.watch.pending("vov", NOON + timedelta(days=9), 10) == []
-
-
-def test_old_addresses_can_be_opened_again(store: Store) -> None:
-    announce(store)
-    store.watch.settled([(URL, "too_old", "", NOON)])
-    store.watch.reopen("vov", "too_old", NOON - timedelta(days=1))
-    assert [item.url for item in store.watch.pending("vov", NOON, 10)] == [URL]
 
 
 def test_sites_never_polled_are_due_first_and_others_when_their_time_has_come(store: Store) -> None:
@@ -126,7 +70,7 @@ def test_listings_and_robots_come_back_as_they_went_in(store: Store) -> None:
 def test_a_papers_rhythm_is_read_from_what_its_listings_told(store: Store) -> None:
     hours = (0, 1, 2, 10, 11)
     entries = {f"https://vov.vn/{hour}-post1.vov": NOON + timedelta(hours=hour) for hour in hours}
-    store.watch.announce("vov", "feed", {url: Entry(url=url, published=at) for url, at in entries.items()}, NOON)
+    store.addresses.announce("vov", "feed", {url: Entry(url=url, published=at) for url, at in entries.items()}, NOON)
     rhythm = store.watch.rhythm("vov", NOON, NOON + timedelta(days=1))
     assert rhythm == Rhythm(items=5, span=timedelta(hours=11), longest_pause=timedelta(hours=8))
     assert store.watch.rhythm("plo", NOON, NOON + timedelta(days=1)) == Rhythm()

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from news.model import Article, FetchedPage
 from pipelines.dates import parse_time
 from pipelines.extract import Layout, Paper, extract

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from news.model import Article, FetchedPage, Rejected
 from pipelines.extract import Layout, Paper, extract
 from pipelines.text import clean

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
+from crawler.catalogue import all_sites
 from crawler.config import Batch as Limits
-from crawler.config import Config, Fetch, StoreConfig, Watch, all_sites
+from crawler.config import Config, Fetch, StoreConfig, Watch
 from crawler.crawling.batch import Batch, BatchError, StartError, _start
 from crawler.crawling.plan import Plan
 from crawler.daemon import Daemon
@@ -120,7 +121,7 @@ def test_a_page_that_brings_its_batch_down_twice_is_set_aside_and_the_rest_goes_
     report = Batch(limited, log_level="critical").run()["vov"]
     assert (report.done, report.matched) == (True, 1)
     assert [stored.article.canonical_url for stored in watched.articles.export()] == [DIALOGUE]
-    assert [(aside.url, aside.crashes) for aside in watched.watch.quarantined()] == [(HOSTILE, 2)]
+    assert [(aside.url, aside.crashes) for aside in watched.addresses.quarantined()] == [(HOSTILE, 2)]
     assert web.urls().count(HOSTILE) == 2
 
 
@@ -136,7 +137,7 @@ def test_a_batch_that_is_killed_begins_again_where_it_was(plan: Plan, web: Web, 
     report = batch.run()["vov"]
     assert (report.done, report.matched) == (True, 1)
     assert len(list(watched.articles.export())) == 1
-    assert watched.watch.quarantined() == ()
+    assert watched.addresses.quarantined() == ()
 
 
 def test_a_batch_can_be_stopped_from_another_thread(hanging: Batch) -> None:

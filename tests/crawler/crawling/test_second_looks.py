@@ -193,10 +193,10 @@ def test_an_address_that_now_shows_another_article_is_not_taken_for_an_edit(craw
 def test_a_page_that_hangs_its_reader_twice_is_looked_at_no_more(crawl: Crawl, watched: Store) -> None:
     crawl()
     for _ in range(2):
-        watched.watch.attempting(DIALOGUE)
+        watched.addresses.attempting(DIALOGUE)
     assert look(crawl, 3.1).rechecked == 0
     assert watched.rechecks.open("vov") == ()
-    assert [item.url for item in watched.watch.quarantined()] == [DIALOGUE]
+    assert [item.url for item in watched.addresses.quarantined()] == [DIALOGUE]
 
 
 def test_a_host_that_fell_silent_is_not_asked_at_every_tick(crawl: Crawl, web: Web, watched: Store) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from filelock import FileLock
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from crawler.crawling.batch import Batch
 from crawler.crawling.plan import Plan
 from crawler.crawling.rounds import SiteReport
@@ -25,7 +25,7 @@ def test_a_crawl_stores_what_matters_and_remembers_the_rest(crawl: Callable[...,
     assert stored.article.lead == RELEVANT[0]
     assert stored.article.authors == ("Lê Minh",)
     assert "Tin liên quan" not in stored.article.text
-    assert watched.watch.address(MATCH).state == "done"
+    assert watched.addresses.by_url(MATCH).state == "done"
 
 
 def test_nothing_is_fetched_twice(crawl: Callable[..., SiteReport], web: Web) -> None:
@@ -63,7 +63,7 @@ def test_robots_txt_is_obeyed_and_read_once_a_day(crawl: Callable[..., SiteRepor
     assert DIALOGUE not in web.urls()
     crawl(now=NOON + timedelta(hours=1))
     assert sum(url.endswith("robots.txt") for url, _ in web.asked) == 1
-    assert watched.watch.address(DIALOGUE).outcome == "robots"
+    assert watched.addresses.by_url(DIALOGUE).outcome == "robots"
 
 
 def test_a_host_whose_robots_txt_fails_is_left_alone(crawl: Callable[..., SiteReport], web: Web) -> None:
@@ -77,7 +77,7 @@ def test_a_cookie_wall_is_no_article_and_not_seen(crawl: Callable[..., SiteRepor
     page, web[DIALOGUE] = web.pages[DIALOGUE], wall
     report = crawl()
     assert report.failed == 1
-    assert watched.watch.address(DIALOGUE).outcome == "challenge"
+    assert watched.addresses.by_url(DIALOGUE).outcome == "challenge"
     web.pages[DIALOGUE] = page
     assert crawl(now=NOON + timedelta(minutes=10)).matched == 1
 
@@ -109,7 +109,7 @@ def test_a_page_that_fails_is_remembered_with_the_reason(
 ) -> None:
     web[DIALOGUE] = answer
     assert crawl().failed == 1
-    assert watched.watch.address(DIALOGUE).outcome == outcome
+    assert watched.addresses.by_url(DIALOGUE).outcome == outcome
 
 
 def test_a_feed_that_is_a_web_page_or_broken_is_told(crawl: Callable[..., SiteReport], web: Web, watched: Store) -> None:
@@ -170,7 +170,7 @@ def test_a_gap_in_a_feed_is_closed_from_the_sections_further_pages(
     web[FEED] = rss((newer, "Tin sau"), date="Sun, 22 Nov 2026 13:00:00 +0700")
     web["https://vov.vn/quan-su-quoc-phong?page=1"] = f'<html><body><a href="{missed}">x</a></body></html>'
     crawl(now=NOON + timedelta(hours=3))
-    assert watched.watch.address(missed).outcome == "relevant"
+    assert watched.addresses.by_url(missed).outcome == "relevant"
 
 
 def test_back_filling_turns_pages_and_goes_on_where_it_was_stopped(

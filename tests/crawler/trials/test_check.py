@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from crawler.config import all_sites
+from crawler.catalogue import all_sites
 from crawler.listings import Feed, Section
 from crawler.trials.check import Look, judge_articles, judge_listings, look, sample
 from news.model import Entry, Rejected
