@@ -79,7 +79,7 @@ def papers(world: Path) -> tuple[str, ...]:
     return tuple(sorted({site_of(json.loads(line)["url"]).key for line in lines}))
 
 
-def tellings(program: jobs.Program, told: list[tuple[str, Digest]]) -> None:
+def tellings(program: jobs.Program, told: list[tuple[str, Digest]], started: datetime) -> None:
     """Whether every story was told once to each subscription, how soon, and what the digests said of the coverage."""
     relevant = {story.id for story in program.store.stories.relevant()}
     for name in ("digest", "alerts"):
@@ -89,15 +89,20 @@ def tellings(program: jobs.Program, told: list[tuple[str, Digest]]) -> None:
         )
         missing, twice = relevant - now.keys(), [story for story, times in now.items() if times > 1]
         print(f"{name}: {len(now)} stories in {len(digests)} messages; relevant but untold {sorted(missing)}, told twice {twice}")
-    waits = [
-        (digest.created - min(published)).total_seconds() / 60
+    times = [
+        (min(published), digest.created)
         for subscription, digest in told
         if digest.kind == "immediate"
         for story in digest.stories
         if (published := [copy.article.published for copy in story.articles if copy.article.published])
     ]
+    # What was out before the first poll says nothing of how soon the watch is.
+    waits = [(at - published).total_seconds() / 60 for published, at in times if published > started]
     if waits:
-        print(f"published to alerted, in minutes: median {statistics.median(waits):.1f}, worst {max(waits):.0f} of {len(waits)}")
+        print(
+            f"published to alerted, in minutes: median {statistics.median(waits):.1f}, worst {max(waits):.0f} of {len(waits)}; "
+            f"besides {len(times) - len(waits)} that were published before the watch began"
+        )
     for digest in (digest for subscription, digest in told if subscription == "digest"):
         blind = {one.site: why for one in digest.coverage if (why := trouble(one))}
         gaps = {one.site: round(one.missed.total_seconds() / 60) for one in digest.coverage if one.missed}
@@ -188,7 +193,7 @@ def watch(config: Config, address: str, *, hours: int, every: timedelta) -> None
             told += [(one.digest.subscription, one.digest) for one in decided if one.digest]
             send_due(program.store.outbox, jobs.channels(config), here.clock)
             now, polls = now + every, polls + 1
-        tellings(program, told)
+        tellings(program, told, started)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     sys.stderr.write(
         f"{polls} polls in {time.monotonic() - began:.0f} s, children {children.ru_utime + children.ru_stime:.0f} s CPU\n"
