@@ -34,9 +34,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused:
-    """Nothing can pass until somebody mends the channel: a password, a certificate, a setting, a full disk."""
+    """Nothing can pass until somebody mends it: a password, a certificate, a setting, a full disk.
+
+    `target`: only for this message's recipient, one target of several; the channel's others are served.
+    """
 
     reply: str
+    target: bool = False
 
 
 Outcome = Sent | Deferred | Refused | Paused

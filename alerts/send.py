@@ -18,7 +18,11 @@ from news.store.outbox import Claim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendReport:
-    """What one run of the sender achieved. `busy`: another process is sending; `paused` names channels with the reason."""
+    """What one run of the sender achieved.
+
+    `busy`: another process is sending; `paused` names channels, or single
+    targets ("webhook:desk"), with the reason.
+    """
 
     sent: int = 0
     deferred: int = 0
@@ -77,9 +81,9 @@ class _Run:
                 if self._refused_before(claim):
                     self._store.reached(claim.message.channel, claim.message.recipient)
                 self._note("sent", claim, reply)
-            case Paused(reply=reply):
+            case Paused(reply=reply, target=target):
                 self._store.unclaimed(claim)
-                self.pause(claim.message.channel, reply)
+                self.pause(claim.message.channel, reply, claim.message.recipient if target else None)
             case Deferred(reply=reply, ambiguous=ambiguous) if until := next_attempt(claim.attempts + 1, now):
                 self._store.deferred(claim, until, reply, ambiguous=ambiguous)
                 self._counts["ambiguous"] += ambiguous
@@ -98,11 +102,12 @@ class _Run:
         if self._store.bounced(channel, recipient, now, reply):
             _log().error("recipient_suspended", channel=channel, recipient=recipient, reply=reply)
 
-    def pause(self, channel: str, reply: str) -> None:
+    def pause(self, channel: str, reply: str, target: str | None = None) -> None:
         until = self._clock() + PAUSE
-        waiting = self._store.paused(channel, until, reply)
-        self.paused[channel] = reply
-        _log().error("queue_paused", channel=channel, reply=reply, until=until.isoformat(), waiting=waiting)
+        waiting = self._store.paused(channel, until, reply, recipient=target)
+        name = f"{channel}:{target}" if target else channel
+        self.paused[name] = reply
+        _log().error("queue_paused", channel=name, reply=reply, until=until.isoformat(), waiting=waiting)
 
     def report(self) -> SendReport:
         counts = self._counts

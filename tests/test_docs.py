@@ -189,6 +189,10 @@ def test_every_configuration_key_is_documented() -> None:
     assert sorted(documented) == sorted(name for name, _, _ in keys(Config))
 
 
+def default_of(item: Any) -> Any:
+    return item.default if item.default_factory is MISSING else item.default_factory()
+
+
 def test_documented_defaults_are_the_programs() -> None:
     """A key's default stands in the table as it would stand in the file."""
     defaults = Config()
@@ -201,7 +205,7 @@ def test_documented_defaults_are_the_programs() -> None:
         written = tomllib.loads(f"value = {told[name].strip('`')}")["value"]
         holder = getattr(defaults, section)
         holder = holder[0] if isinstance(holder, tuple) else holder
-        value = item.default if holder is None or "." in key else getattr(holder, key)
+        value = default_of(item) if holder is None or "." in key else getattr(holder, key)
         if isinstance(value, timedelta):
             written = duration(written)
         elif isinstance(value, tuple):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from alerts.channels.form import Form
 from alerts.channels.veil import veiled
-from alerts.outbox import Deferred, Outcome, Sent
+from alerts.outbox import Deferred, Outcome, Paused, Sent
 from alerts.safe import harmless, one_line, web_link
 from news.model import Message
 from news.problem import BadValueError
@@ -45,19 +45,20 @@ class Apprise:
     def session(self) -> Iterator[Callable[[Message], Outcome]]:
         """Yield what hands over one note.
 
-        One target's trouble is never a reason to pause the channel, and so all others: nothing here is Paused.
+        One target's trouble is never a reason to pause the channel, and so all others: only the target is.
         """
         yield self._send
 
     def _send(self, message: Message) -> Outcome:
         url = self.targets.get(message.recipient)
         if url is None:
-            return Deferred(reply=f"[apprise.targets] has no {message.recipient!r}; it has {', '.join(sorted(self.targets))}")
+            known = ", ".join(sorted(self.targets))
+            return Paused(reply=f"[apprise.targets] has no {message.recipient!r}; it has {known}", target=True)
         try:
             service = _service(url)
             if service is None:
-                return Deferred(reply=f"targets.{message.recipient}: Apprise cannot read this address")
-            outcome = _notify(service, json.loads(message.payload))
+                return Paused(reply=f"targets.{message.recipient}: Apprise cannot read this address", target=True)
+            outcome: Deferred | Sent = _notify(service, json.loads(message.payload))
         except Exception as error:  # noqa: BLE001 - a hundred services, of which any may raise anything, with its address in the words
             outcome = Deferred(reply=f"fault: {type(error).__name__}: {error}", ambiguous=True)
         return replace(outcome, reply=veiled(outcome.reply, url.partition("://")[2]))

@@ -17,27 +17,30 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from alerts.channels.form import Form
 from alerts.channels.veil import veiled
-from alerts.outbox import Deferred, Outcome, Refused, Sent
+from alerts.outbox import Deferred, Outcome, Paused, Refused, Sent
 from alerts.safe import web_link
 from news.model import Message
-from news.problem import BadValueError
+from news.problem import BadValueError, nearest
 
 _GONE = 410
-# The receiver has read this message and does not want it. All else that is not 2xx (a wrong address, a wrong secret, a redirect, a fault)
-# can be mended at one end or the other, and is tried again for as long as mails are.
+# The receiver has read this message and does not want it.
 _REFUSED = frozenset((400, 409, _GONE, 413, 415, 422))
 # "Not so fast": the target's other messages would hear the same.
 _BUSY = frozenset((429, 503))
+# A wrong address or a wrong secret, which somebody has to mend. All else that is not 2xx may pass by itself, and is tried again for as
+# long as mails are.
+_TO_MEND = frozenset((301, 302, 303, 307, 308, 401, 403, 404, 405, 407))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """Addresses by name. With `secret` every request is signed; `allow_http` lets requests go beyond this machine unencrypted."""
+    """Addresses by name. With `secret`, or one of the target's own in `secrets`, every request is signed; `allow_http` lets requests go beyond this machine unencrypted."""
 
     name: ClassVar[str] = "webhook"
     form: ClassVar[Form] = "json"
     targets: Mapping[str, str] = field(repr=False)
     secret: str | None = field(default=None, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: timedelta = timedelta(seconds=30)
     allow_http: bool = False
 
@@ -46,6 +49,11 @@ class Webhook:
             raise BadValueError("targets: none is named; write [webhook.targets] and below it NAME = 'env:VARIABLE'")
         if self.secret is not None and not self.secret:
             raise BadValueError("secret: is empty; set it or remove the key")
+        for name, secret in self.secrets.items():
+            if name not in self.targets:
+                raise BadValueError("secrets.{name}: no such target; {remedy}", name=name, remedy=nearest(name, self.targets))
+            if not secret:
+                raise BadValueError("secrets.{name}: is empty; set it or remove the key", name=name)
         if self.timeout <= timedelta():
             raise BadValueError("timeout: must be longer than nothing; write '30s'")
         # The addresses themselves are not told: they may hold a token.
@@ -64,7 +72,7 @@ class Webhook:
     def session(self) -> Iterator[Callable[[Message], Outcome]]:
         """Yield what posts one message. A target that is down is not knocked at again within the session.
 
-        One target's trouble is never a reason to pause the channel, and so all others: nothing here is Paused.
+        One target's trouble is never a reason to pause the channel, and so all others: only the target is.
         """
         down: dict[str, str] = {}
 
@@ -72,10 +80,10 @@ class Webhook:
             name = message.recipient
             url = self.targets.get(name)
             if url is None:
-                return Deferred(reply=f"[webhook.targets] has no {name!r}; it has {', '.join(sorted(self.targets))}")
+                return Paused(reply=f"[webhook.targets] has no {name!r}; it has {', '.join(sorted(self.targets))}", target=True)
             if name in down:
                 return Deferred(reply=f"not tried: a moment ago this target said: {down[name]}")
-            outcome, is_down = _Post(self, urlsplit(url)).send(message)
+            outcome, is_down = _Post(self, urlsplit(url), self.secrets.get(name) or self.secret).send(message)
             if is_down:
                 down[name] = outcome.reply
             return outcome
@@ -86,9 +94,10 @@ class Webhook:
 class _Post:
     """One request to one target, on a connection of its own, its phases seen one by one. No redirect is followed."""
 
-    def __init__(self, hook: Webhook, target: SplitResult) -> None:
+    def __init__(self, hook: Webhook, target: SplitResult, secret: str | None) -> None:
         self._hook = hook
         self._target = target
+        self._secret = secret
         user = unquote(f"{target.username or ''}:{target.password or ''}")
         self._login = b64encode(user.encode()).decode() if target.username else ""
 
@@ -98,7 +107,7 @@ class _Post:
         try:
             connection.connect()
         except (OSError, UnicodeError) as error:
-            return Deferred(reply=self._words(_phase(error), error)), True
+            return _unconnected(error, self._words), True
         try:
             with _within(self._hook.timeout, connection.sock) as late:
                 return self._exchange(connection, message, late)
@@ -141,10 +150,10 @@ class _Post:
         }
         if self._login:
             headers["Authorization"] = f"Basic {self._login}"
-        if self._hook.secret is not None:
+        if self._secret is not None:
             # Signed with identity and time: a request that was overheard passes neither as another one nor much later.
             signed = f"{message.message_id}.{stamp}.".encode() + message.payload
-            headers["X-Tuantra-Signature"] = f"sha256={hmac.new(self._hook.secret.encode(), signed, 'sha256').hexdigest()}"
+            headers["X-Tuantra-Signature"] = f"sha256={hmac.new(self._secret.encode(), signed, 'sha256').hexdigest()}"
         return headers
 
     def _verdict(self, answer: HTTPResponse) -> Outcome:
@@ -157,14 +166,14 @@ class _Post:
         reply = self._veiled(", ".join(filter(None, words)))
         if answer.status in _REFUSED:
             return Refused(reply=reply, recipient=answer.status == _GONE)
-        return Deferred(reply=reply)
+        return Paused(reply=reply, target=True) if answer.status in _TO_MEND else Deferred(reply=reply)
 
     def _words(self, phase: str, error: Exception) -> str:
         return self._veiled(f"{phase}: {str(error) or type(error).__name__}")
 
     def _veiled(self, text: str) -> str:
         target = self._target
-        secrets = (target.path, target.query, target.username, target.password, self._login, self._hook.secret)
+        secrets = (target.path, target.query, target.username, target.password, self._login, self._secret)
         return veiled(text, *filter(None, secrets))
 
 
@@ -188,10 +197,12 @@ def _within(timeout: timedelta, connection: socket.socket) -> Iterator[Event]:
         timer.cancel()
 
 
-def _phase(error: Exception) -> str:
-    """What to mend: a certificate, or what will pass by itself."""
+def _unconnected(error: Exception, words: Callable[[str, Exception], str]) -> Outcome:
+    """A certificate or a server without TLS is for somebody to mend; all else will pass by itself."""
     passing = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
-    return "TLS" if isinstance(error, ssl.SSLError) and not isinstance(error, passing) else "connection"
+    if isinstance(error, ssl.SSLError) and not isinstance(error, passing):
+        return Paused(reply=words("TLS", error), target=True)
+    return Deferred(reply=words("connection", error))
 
 
 def _is_whole(url: str) -> bool:

@@ -147,12 +147,13 @@ class OutboxStore:
         """Put the mail back as it was before it was claimed: nothing was tried."""
         self._settle(claim, state=claim.state)
 
-    def paused(self, channel: str, until: datetime, reply: str) -> int:
-        """Try nothing of this channel before `until`, without using up attempts; returns how many mails wait."""
+    def paused(self, channel: str, until: datetime, reply: str, *, recipient: str | None = None) -> int:
+        """Try nothing of this channel, or of its one recipient, before `until`, without using up attempts; returns how many mails wait."""
         waiting = update(outbox).where(
             outbox.c.channel == channel,
             outbox.c.state.in_(_WAITING),
             outbox.c.next_attempt_at < until,
+            *_to(recipient),
         )
         with self._database.write() as db:
             return db.execute(waiting.values(next_attempt_at=until, last_reply=reply)).rowcount

@@ -175,6 +175,24 @@ def test_a_wrong_password_pauses_the_queue_without_using_up_attempts(desk, build
     assert desk.send().sent == 3
 
 
+def test_a_paused_target_stops_no_other_one(desk, build):
+    broken = READERS[1]
+
+    def answer(message):
+        return Paused(reply="401 wrong secret", target=True) if message.recipient == broken else Sent(reply="250 ok")
+
+    desk.channel.answer = answer
+    build.put(desk.store, build.copy(1))
+    desk.tell()
+    report = desk.send()
+    assert (report.sent, report.paused) == (2, {f"email:{broken}": "401 wrong secret"})
+    assert desk.send().paused == {}
+    assert [(row.state, row.attempts) for row in desk.store.outbox.rows() if row.recipient == broken] == [("pending", 0)]
+    desk.now += PAUSE
+    desk.channel.answer = lambda _: Sent(reply="250 ok")
+    assert desk.send().sent == 1
+
+
 def test_mails_for_a_channel_that_is_gone_wait_and_say_so(desk, build):
     build.put(desk.store, build.copy(1))
     desk.tell()

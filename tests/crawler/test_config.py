@@ -78,6 +78,7 @@ def test_a_subscription_to_an_unknown_topic_is_refused(tmp_path: Path) -> None:
 CHANNELS = """
 [webhook]
 secret = "env:HOOK_SECRET"
+secrets = {archive = "env:HOOK_SECRET"}
 [webhook.targets]
 desk = "env:HOOK_DESK"
 archive = "file:archive.url"
@@ -115,7 +116,7 @@ def test_all_channels_that_are_configured_are_there_and_keep_their_secrets(
     assert (feed, file) == (Feed(folder=tmp_path / "data/feeds", most=7), File(folder=tmp_path / "data/mail", layout="maildir"))
     assert isinstance(webhook, Webhook)
     assert webhook.targets == {"desk": "https://a.vn/T0k3n", "archive": "https://c.vn/T0k3n"}
-    assert webhook.secret == "s3cr3t"
+    assert (webhook.secret, webhook.secrets) == ("s3cr3t", {"archive": "s3cr3t"})
     assert isinstance(apprise, Apprise)
     assert apprise.targets == {"duty": "json://b/T0k3n"}
     assert "T0k3n" not in repr(config)

@@ -13,7 +13,7 @@ import apprise
 import pytest
 
 from alerts.channels.apprise import Apprise, _service
-from alerts.outbox import Deferred, Sent
+from alerts.outbox import Deferred, Paused, Sent
 from news.model import Message
 
 NOTE = {"title": "Tuần tra: 2 tin mới", "body": "1. Đối thoại quốc phòng\nhttps://vov.vn/a.vov", "url": "https://vov.vn/a.vov"}
@@ -144,12 +144,14 @@ def test_a_note_too_long_for_its_service_comes_in_parts(monkeypatch):
 @pytest.mark.parametrize("url", [f"nosuch://{TOKEN}", f"tgram://{TOKEN}", TOKEN, "", f"json://[{TOKEN}"])
 def test_an_address_that_apprise_cannot_read_is_told_by_its_name(url, logged, capfd):
     outcome = outcome_of(url)
-    assert outcome == Deferred(reply="targets.duty: Apprise cannot read this address")
+    assert outcome == Paused(reply="targets.duty: Apprise cannot read this address", target=True)
     assert TOKEN not in f"{logged}{capfd.readouterr().err}"
 
 
 def test_an_unknown_target_is_told():
-    assert outcome_of("json://127.0.0.1", recipient="dury") == Deferred(reply="[apprise.targets] has no 'dury'; it has duty")
+    assert outcome_of("json://127.0.0.1", recipient="dury") == Paused(
+        reply="[apprise.targets] has no 'dury'; it has duty", target=True
+    )
 
 
 def test_a_fault_inside_a_service_is_told_without_its_address(monkeypatch):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.webhook import Webhook
-from alerts.outbox import Deferred, Refused, Sent
+from alerts.outbox import Deferred, Paused, Refused, Sent
 from news.model import Message
 
 PAYLOAD = '{"subject": "Tuần tra 07:00", "stories": []}'.encode()
@@ -166,6 +166,17 @@ def test_the_documented_way_to_verify_works():
     assert not genuine(headers | {"X-Tuantra-Timestamp": str(int(time.time()) - 3600)}, body, "key")
 
 
+def test_a_target_may_have_a_secret_of_its_own():
+    desk, archive = Receiver(), Receiver()
+    with serving(desk) as one, serving(archive) as other:
+        targets = {"desk": f"http://127.0.0.1:{one}/", "archive": f"http://127.0.0.1:{other}/"}
+        outcomes(Webhook(targets=targets, secret="shared", secrets={"archive": "own"}), "desk", "archive")
+    for receiver, secret in ((desk, b"shared"), (archive, b"own")):
+        [(_, headers, body)] = receiver.received
+        signed = f"{headers['X-Tuantra-Delivery']}.{headers['X-Tuantra-Timestamp']}.".encode() + body
+        assert headers["X-Tuantra-Signature"] == f"sha256={hmac.new(secret, signed, 'sha256').hexdigest()}"
+
+
 def test_name_and_password_of_the_address_become_a_login():
     receiver = Receiver()
     with serving(receiver) as port:
@@ -185,9 +196,18 @@ def test_every_2xx_is_taken(status):
         assert isinstance(outcomes(hook(port))[0], Sent)
 
 
-@pytest.mark.parametrize("status", [301, 307, 401, 403, 404, 405, 408, 425, 429, 500, 502, 503, 504])
-def test_what_can_be_mended_is_tried_later(status):
+@pytest.mark.parametrize("status", [301, 302, 307, 401, 403, 404, 405, 407])
+def test_a_wrong_address_or_secret_pauses_the_target_until_somebody_mends_it(status):
     with serving(Receiver(status, {"Location": "http://127.0.0.1:1/"})) as port:
+        [outcome] = outcomes(hook(port))
+    assert isinstance(outcome, Paused)
+    assert outcome.target
+    assert outcome.reply.startswith(str(status))
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_what_passes_by_itself_is_tried_later(status):
+    with serving(Receiver(status)) as port:
         [outcome] = outcomes(hook(port))
     assert isinstance(outcome, Deferred)
     assert not outcome.ambiguous
@@ -234,7 +254,7 @@ def test_a_missing_target_defers_without_knocking_again_and_the_others_are_serve
     assert "refused" in first.reply
     assert second.reply.startswith("not tried")
     assert isinstance(third, Sent)
-    assert fourth == Deferred(reply="[webhook.targets] has no 'nobody'; it has desk, gone")
+    assert fourth == Paused(reply="[webhook.targets] has no 'nobody'; it has desk, gone", target=True)
 
 
 def test_a_connection_lost_after_the_request_is_ambiguous():
@@ -328,7 +348,8 @@ def test_a_certificate_that_nobody_vouches_for_gets_nothing_and_stops_no_other_t
     with serving(receiver, context) as port, serving(other) as plain:
         channel = Webhook(targets={"desk": f"https://127.0.0.1:{port}/", "other": f"http://127.0.0.1:{plain}/"})
         outcome, sent = outcomes(channel, "desk", "other")
-    assert isinstance(outcome, Deferred)
+    assert isinstance(outcome, Paused)
+    assert outcome.target
     assert outcome.reply.startswith("TLS: ")
     assert "CERTIFICATE_VERIFY_FAILED" in outcome.reply
     assert receiver.received == []
@@ -342,7 +363,8 @@ def test_a_server_without_tls_is_told():
 
     with raw(behave) as (port, _):
         [outcome] = outcomes(Webhook(targets={"desk": f"https://127.0.0.1:{port}/"}, timeout=timedelta(seconds=5)))
-    assert isinstance(outcome, Deferred)
+    assert isinstance(outcome, Paused)
+    assert outcome.target
     assert outcome.reply.startswith("TLS: ")
 
 
@@ -400,7 +422,13 @@ def test_unencrypted_goes_to_this_machine_or_where_it_is_allowed():
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
-    [({"targets": {}}, "targets"), ({"secret": ""}, "secret"), ({"timeout": timedelta()}, "timeout")],
+    [
+        ({"targets": {}}, "targets"),
+        ({"secret": ""}, "secret"),
+        ({"secrets": {"desk": ""}}, r"secrets\.desk"),
+        ({"secrets": {"dusk": "s"}}, r"secrets\.dusk"),
+        ({"timeout": timedelta()}, "timeout"),
+    ],
 )
 def test_a_setting_that_makes_no_sense_is_told(changes, problem):
     with pytest.raises(ValueError, match=rf"^{problem}: "):
