@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from math import sqrt
 
 from news.model import Story
-from pipelines.events.facts import CAPITALS, MINISTERS, Day, Facts, facts
+from pipelines.events.facts import Day, Facts, facts
+from pipelines.events.vocabulary import CAPITALS, MINISTERS
 
 # How far apart the first copies of two stories on one event may lie: a preview, three days of an exchange, the neighbours' press.
 WINDOW = timedelta(days=4)
