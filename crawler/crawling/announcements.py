@@ -51,8 +51,9 @@ class Announcements:
         # The links of a section page are worded now one way, now another, as its boxes have room.
         retitled = [] if isinstance(listing, Section) else self._store.addresses.retitled(listing.url, recent)
         for changed in retitled:
-            one.reread.add(changed.url)
-            self._agenda.page(one, changed)
+            if not self._spent(changed):
+                one.reread.add(changed.url)
+                self._agenda.page(one, changed)
         etag, modified = (header(response, name) for name in ("ETag", "Last-Modified"))
         # The tags of this answer are those of the last one, yet it announces new articles: the server's tags lie.
         lied = bool(fresh) and state.full_at is not None and bool(etag or modified)
@@ -69,6 +70,11 @@ class Announcements:
             newest_at=max(times, default=state.newest_at),
             detail="" if wanted or isinstance(listing, Sitemap) else "no link looks like an article",
         )
+
+    def _spent(self, changed: Address) -> bool:
+        """Whether the article's looks are used up."""
+        look = self._store.rechecks.of(changed.article_id) if changed.article_id is not None else None
+        return look is not None and look.ended
 
     def _go_back(
         self, one: Round, listing: Listing, body: bytes, wanted: Mapping[str, Entry], newest_known: datetime | None

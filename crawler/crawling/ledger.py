@@ -63,7 +63,12 @@ class Ledger:
             self.looked(one, look, "ok")
             return
         if known := self._store.rechecks.of(item.id):
-            self._store.rechecks.scheduled(item.id, next_look(known, self._clock()))
+            now = self._clock()
+            if one.reread & {item.article.url, item.article.canonical_url}:
+                # Read again for its new headline: a look as any other, or a feed that cannot decide would cost a request a poll.
+                self._store.rechecks.found(item.id, now, next_look(known, now), None)
+            else:
+                self._store.rechecks.scheduled(item.id, next_look(known, now))
         relevant = any(verdict.relevant for verdict in item.matches)
         if relevant:
             one.count("matched")

@@ -39,6 +39,7 @@ from pipelines.process import Desk, process, reread
 _WINDOW = 2  # requests of one site under way at once: the next is ready when the delay has passed
 _AUDIT = timedelta(hours=2)  # how often a listing is fetched whole, to catch servers whose tags lie
 _SAMPLE = 1  # pages of a site whose layout is tried in one round
+_ARRIVED = frozenset(("ok", "not_modified", "http_404", "http_410"))  # a redirect that ends so has led there
 
 log = structlog.get_logger()
 
@@ -195,10 +196,12 @@ class NewsSpider(scrapy.Spider):
         yield from self._go_on(one)
 
     def _outcome(self, one: Round, response: Response, asked: str) -> tuple[str, str]:
-        if response.url != asked and not one.site.wants(response.url):
+        outcome = kind(response)
+        # What stumbles at the end of a redirect says nothing of where the article has gone.
+        if outcome in _ARRIVED and response.url != asked and not one.site.wants(response.url):
             home = urlsplit(response.url).path in {"", "/"}
             return "redirected_home" if home else "redirected_away", response.url
-        return kind(response), f"{response.status} for {response.url}"
+        return outcome, f"{response.status} for {response.url}"
 
     def _page(self, one: Round, response: Response, asked: str) -> FetchedPage:
         return FetchedPage(

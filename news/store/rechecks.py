@@ -17,7 +17,7 @@ from news.tables import article, match, recheck
 class Recheck:
     """One article whose page is to be looked at again; `published` is when it appeared, or when it was first seen.
 
-    `due_at` None: the schedule was not asked yet.  `failures` counts the looks that said nothing: no answer, or a wall.
+    `due_at` None: the schedule was not asked yet.  `failures` counts the looks in a row that said nothing: no answer, or a wall.
     """
 
     article_id: int
@@ -82,12 +82,12 @@ class RecheckStore:
     def found(self, article_id: int, now: datetime, due_at: datetime | None, tags: tuple[str | None, str | None] | None) -> None:
         """The page is there; `tags` are its ETag and Last-Modified, None where they are as before."""
         values = {"etag": tags[0], "last_modified": tags[1]} if tags else {}
-        self._looked(article_id, now, due_at, gone=None, gone_at=None, detail="", **values)
+        self._looked(article_id, now, due_at, gone=None, gone_at=None, detail="", failures=0, **values)
 
     def missed(self, article_id: int, now: datetime, due_at: datetime | None, *, gone: Gone, detail: str) -> None:
         """The page is not there, or does not show the article any more."""
         since = func.coalesce(recheck.c.gone_at, now) if gone else None
-        self._looked(article_id, now, due_at, gone=gone, gone_at=since, detail=detail, etag=None, last_modified=None)
+        self._looked(article_id, now, due_at, gone=gone, gone_at=since, detail=detail, failures=0, etag=None, last_modified=None)
 
     def failed(self, article_id: int, now: datetime, due_at: datetime | None, detail: str) -> None:
         """Nothing was learnt: how the page was found before still holds."""

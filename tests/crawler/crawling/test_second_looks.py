@@ -156,6 +156,33 @@ def test_a_server_in_trouble_says_nothing_about_the_article(crawl: Crawl, web: W
     assert found.detail
 
 
+@pytest.mark.parametrize("end", ["https://vov.vn/", "https://vov.vn/bien-dao"])
+@pytest.mark.parametrize(
+    "answer", [Answer("", 500), Answer("", 503), Answer("<title>Just a moment...</title>", 403, {"cf-ray": "x"})], ids=str
+)
+def test_a_redirect_that_ends_at_a_server_in_trouble_says_nothing_either(
+    crawl: Crawl, web: Web, watched: Store, end: str, answer: Answer
+) -> None:
+    crawl()
+    web[DIALOGUE] = Answer(status=302, headers={"Location": end})
+    web[end] = answer
+    assert look(crawl, 3.1).gone == 0
+    found = watched.rechecks.of(only(watched).id)
+    assert (found.gone, found.failures) == (None, 1)
+
+
+def test_a_feed_that_cannot_decide_on_a_headline_costs_no_more_than_a_week_of_looks(
+    crawl: Crawl, web: Web, watched: Store
+) -> None:
+    crawl()
+    web.asked.clear()
+    for half_hours in range(1, 25):
+        web[FEED] = rss((DIALOGUE, f"Đối thoại quốc phòng, tiêu đề {half_hours % 2}"))
+        crawl(now=NOON + half_hours * HOUR / 2)
+    assert web.urls().count(DIALOGUE) <= 12
+    assert watched.rechecks.of(only(watched).id).ended
+
+
 def test_looks_go_with_the_poll_when_it_is_due(crawl: Crawl, web: Web, watched: Store) -> None:
     crawl()
     web[DIALOGUE] = edited("lần thứ 9", "lần thứ 10")
