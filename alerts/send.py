@@ -99,6 +99,7 @@ class _Run:
 
     def _bounced(self, claim: Claim, now: datetime, reply: str) -> None:
         channel, recipient = claim.message.channel, claim.message.recipient
+        self._bounces.add((channel, recipient))
         if self._store.bounced(channel, recipient, now, reply):
             _log().error("recipient_suspended", channel=channel, recipient=recipient, reply=reply)
 

@@ -188,9 +188,10 @@ def _verdict(phase: str, code: int, reply: bytes) -> Outcome:
     said = f"{phase}: {code} {_words(reply)}"
     if code < _PERMANENT:
         return Deferred(reply=said)
-    # A sender that is refused is refused for every mail; only a size concerns this one.
+    # A sender that is refused is refused for every mail; only a size concerns this one. What is said of one recipient, even that a
+    # login is needed for him, holds up nobody else.
     if code in _LOG_IN or (phase == "MAIL FROM" and code != _TOO_LARGE):
-        return Paused(reply=said)
+        return Paused(reply=said, target=phase == "RCPT TO")
     return Refused(reply=said, recipient=phase == "RCPT TO")
 
 

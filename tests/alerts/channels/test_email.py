@@ -201,6 +201,14 @@ def test_one_recipient_refused_leaves_the_others_served(verb, reply, kind):
     assert mailbox.connections == 1
 
 
+def test_a_login_that_one_recipient_needs_pauses_nobody_else():
+    mailbox = Mailbox(RCPT=lambda recipient: "530 5.7.0 log in" if recipient == "a@b.vn" else "250 OK")
+    with serving(mailbox) as port:
+        first, second = outcomes(email(port), "a@b.vn", "c@d.vn")
+    assert first == Paused(reply="RCPT TO: 530 5.7.0 log in", target=True)
+    assert isinstance(second, Sent)
+
+
 def test_a_sender_that_is_refused_pauses_the_queue_but_a_size_does_not():
     with serving(Mailbox(MAIL="550 5.7.1 sender not allowed")) as port:
         assert outcomes(email(port)) == [Paused(reply="MAIL FROM: 550 5.7.1 sender not allowed")]
