@@ -2,25 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.combining import OrTrigger
-from apscheduler.triggers.cron import CronTrigger
-
 from alerts.channels import NAMES, TARGETED
 from alerts.safe import is_address
+from alerts.slots import check, quiet_hours, slots
 from news.model import Match, Story
-from news.problem import BadValueError, Words
+from news.problem import BadValueError
 
 Language = Literal["vi", "en"]
 
-# The scheduler counts weekdays from Monday = 0, cron from Sunday = 0 (and 7); names mean the same to both.
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NUMBER = re.compile(r" (?:lần thứ|kỳ họp thứ|no\.) \d+$")
 # A slot is searched in the smallest of these that holds one, so that "every minute" is not counted through a year.
 _LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=366 * 4 + 1))
@@ -92,14 +88,13 @@ class Subscription:
             raise BadValueError(
                 "minimum_score: {minimum_score} is out of range; write a number from 0 to 1", minimum_score=self.minimum_score
             )
-        for channel in self.channels:
-            _check_channel(channel)
+        _check_channels(self.channels)
         if "email" in self.channels and not self.to:
             raise BadValueError("to: nobody is named, but a channel is 'email'; write to = ['name@example.org']")
         if self.heartbeat is not None and self.heartbeat < timedelta(hours=1):
             raise BadValueError("heartbeat: less than an hour; write '7d'")
-        _trigger(self)
-        _quiet_hours(self)
+        check(self.schedule, self.timezone)
+        quiet_hours(self.quiet)
 
     def routes(self, *, mail: bool) -> tuple[tuple[str, str], ...]:
         """Where its messages go: (channel, recipient) each; `mail` tells whether a mail server is set."""
@@ -129,7 +124,7 @@ class Subscription:
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether this is within its quiet hours."""
-        hours = _quiet_hours(self)
+        hours = quiet_hours(self.quiet)
         if hours is None:
             return False
         begin, end = hours
@@ -145,6 +140,13 @@ def has_tag(verdict: Match, wanted: Iterable[str]) -> bool:
 
 def _plain(tag: str) -> str:
     return " ".join(unicodedata.normalize("NFC", tag).casefold().split())
+
+
+def _check_channels(channels: Sequence[str]) -> None:
+    for channel in channels:
+        _check_channel(channel)
+        if channels.count(channel) > 1:
+            raise BadValueError("channels: {channel!r} is named twice; remove one of the two", channel=channel)
 
 
 def _check_channel(channel: str) -> None:
@@ -171,86 +173,37 @@ def _routes(subscription: Subscription, channel: str) -> Iterator[tuple[str, str
         yield name, target or subscription.name
 
 
-def _quiet_hours(subscription: Subscription) -> tuple[time, time] | None:
-    if not subscription.quiet:
-        return None
-    try:
-        begin, end = map(time.fromisoformat, re.split(r"\s*[-–]\s*", subscription.quiet.strip()))
-    except ValueError:
-        raise BadValueError("quiet: {quiet!r} is not a span of hours; write '22:00-06:00'", quiet=subscription.quiet) from None
-    return begin, end
-
-
 def due_slot(subscription: Subscription, last: str | None, started: datetime, now: datetime) -> str | None:
     """Name the latest slot that has come due and was not done, None if there is none.
 
     `last` is the slot decided last; without one, slots before `started` do not count.  Slots missed while the machine was off are
-    made up for by the latest of them.  A local time that a clock change repeats is one slot, its first occurrence.
+    made up for by the latest of them.
     """
     done = datetime.fromisoformat(last) if last else started
-    trigger = _trigger(subscription)
     for reach in _LOOK_BACK:
-        found = _latest(subscription, trigger, max(done, now - reach), now)
+        begin = max(done, now - reach)
+        due = takewhile(lambda slot: slot <= now, slots(subscription.schedule, subscription.timezone, begin))
+        *_, found = None, *(slot for slot in due if not subscription.is_quiet(slot))
         if found is not None:
             return found.isoformat(timespec="minutes")
-        if now - reach <= done:
+        if begin == done:
             return None
     return None
 
 
-def _latest(subscription: Subscription, trigger: BaseTrigger, after: datetime, until: datetime) -> datetime | None:
-    found, moment = None, after.astimezone(UTC)
-    while True:
-        moment = (moment + timedelta(minutes=1)).replace(second=0, microsecond=0)
-        fire: datetime | None = trigger.get_next_fire_time(None, moment)
-        if fire is None or fire > until:
-            return found
-        moment = fire.astimezone(UTC)
-        if not fire.fold and not subscription.is_quiet(fire):
-            found = fire
-
-
-def _trigger(subscription: Subscription) -> BaseTrigger:
-    try:
-        zone = ZoneInfo(subscription.timezone)
-    except (KeyError, ValueError, OSError):
-        raise BadValueError(
-            "timezone: {timezone!r} is not known; write a name such as 'Asia/Ho_Chi_Minh'", timezone=subscription.timezone
-        ) from None
-    try:
-        triggers = [_cron(line, zone) for line in subscription.schedule.split(";")]
-    except ValueError as error:
-        raise BadValueError(
-            "schedule: {schedule!r} is not a cron line ({error}); write 'minute hour day month weekday', such as '0 7,12,17 * * mon-fri', several with ';' between",
-            schedule=subscription.schedule,
-            error=Words(error),
-        ) from None
-    return triggers[0] if len(triggers) == 1 else OrTrigger(triggers)
-
-
-def _cron(line: str, zone: ZoneInfo) -> CronTrigger:
-    fields = line.split()
-    if len(fields) == 5:  # noqa: PLR2004 - minute, hour, day, month, weekday
-        fields[4] = re.sub(r"(?<![/\d])[0-7](?!\d)", lambda digit: _WEEKDAYS[int(digit[0])], fields[4])
-    return CronTrigger.from_crontab(" ".join(fields), timezone=zone)
-
-
 def next_slot(subscription: Subscription, now: datetime) -> str | None:
     """Name the slot that comes due next; None if four years hold none, as where all of them fall into the quiet hours."""
-    trigger, moment = _trigger(subscription), now.astimezone(UTC)
-    while True:
-        moment = (moment + timedelta(minutes=1)).replace(second=0, microsecond=0)
-        fire: datetime | None = trigger.get_next_fire_time(None, moment)
-        if fire is None or fire > now + _LOOK_BACK[-1]:
-            return None
-        if not fire.fold and not subscription.is_quiet(fire):
-            return fire.isoformat(timespec="minutes")
-        moment = max(fire.astimezone(UTC), _quiet_until(subscription, fire) - timedelta(minutes=1))
+    after, end = now, now + _LOOK_BACK[-1]
+    while (slot := next(slots(subscription.schedule, subscription.timezone, after), None)) and slot <= end:
+        if not subscription.is_quiet(slot):
+            return slot.isoformat(timespec="minutes")
+        after = max(slot, _quiet_until(subscription, slot) - timedelta(minutes=1))
+    return None
 
 
 def _quiet_until(subscription: Subscription, moment: datetime) -> datetime:
     """When the quiet hours that hold this moment end; the moment itself where none do. Spares counting through their minutes."""
-    hours = _quiet_hours(subscription)
+    hours = quiet_hours(subscription.quiet)
     if hours is None or not subscription.is_quiet(moment):
         return moment.astimezone(UTC)
     local = moment.astimezone(ZoneInfo(subscription.timezone))

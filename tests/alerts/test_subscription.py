@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.subscription import Immediate, Subscription, due_slot
+from alerts.subscription import Immediate, Subscription, due_slot, next_slot
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -84,8 +84,56 @@ def test_years_of_silence_are_searched_in_no_time():
     assert due_slot(every_minute, "2020-01-01T00:00+07:00", hanoi(1, 0), hanoi(21, 13)) == "2026-11-21T13:00+07:00"
     leap_days = Subscription(name="a", schedule="0 7 29 2 *")
     assert due_slot(leap_days, None, datetime(2020, 1, 1, tzinfo=UTC), hanoi(21, 13)) == "2024-02-29T07:00+07:00"
-    never = Subscription(name="a", schedule="0 7 31 2 *")
-    assert due_slot(never, None, datetime(2020, 1, 1, tzinfo=UTC), hanoi(21, 13)) is None
+    nights = Subscription(name="a", schedule="0 3 * * *", quiet="22:00-06:00")
+    assert due_slot(nights, None, datetime(2020, 1, 1, tzinfo=UTC), hanoi(21, 13)) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "slot"),
+    [
+        ("Africa/Cairo", "2026-04-24", "2026-04-24T01:00+03:00"),
+        ("America/Santiago", "2026-09-06", "2026-09-06T01:00-03:00"),
+        ("Asia/Tehran", "2022-03-22", "2022-03-22T01:00+04:30"),
+    ],
+)
+def test_a_midnight_that_the_clock_change_skips_is_a_slot_all_the_same(zone, day, slot):
+    midnights = Subscription(name="a", schedule="0 0 * * *", timezone=zone)
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone))
+    assert due_slot(midnights, None, noon - timedelta(days=1), noon) == slot
+    assert next_slot(midnights, noon - timedelta(days=1)) == slot
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "days"),
+    [
+        ("*/2", "Sun Tue Thu Sat"),
+        ("1-5/2", "Mon Wed Fri"),
+        ("0-6", "Sun Mon Tue Wed Thu Fri Sat"),
+        ("5-7", "Sun Fri Sat"),
+        ("mon-fri", "Mon Tue Wed Thu Fri"),
+    ],
+)
+def test_weekdays_are_those_of_cron(weekdays, days):
+    subscription, moment, found = Subscription(name="a", schedule=f"0 7 * * {weekdays}"), hanoi(22, 0), []
+    while (slot := next_slot(subscription, moment)) and datetime.fromisoformat(slot) < hanoi(29, 0):
+        moment = datetime.fromisoformat(slot)
+        found.append(f"{moment:%a}")
+    assert found == days.split()
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"schedule": "0 7 31 2 *"}, "schedule: '0 7 31 2 \\*' is not a cron line"),
+        ({"schedule": "0 7 * * *; 0 0 7 * * *"}, "schedule: '0 0 7 \\* \\* \\*' is not a cron line"),
+        ({"quiet": "22:00Z-06:00Z"}, "quiet: "),
+        ({"quiet": "22:00"}, "quiet: "),
+        ({"channels": ("file", "file")}, "channels: 'file' is named twice"),
+    ],
+)
+def test_what_no_clock_and_no_channel_can_keep_is_refused(changes, problem):
+    with pytest.raises(ValueError, match=problem):
+        Subscription(name="a", **changes)
 
 
 def test_a_local_time_that_the_clock_change_repeats_is_one_slot():

@@ -458,7 +458,6 @@ def test_a_simple_schedule_is_put_into_words(schedule: str, words: str) -> None:
         ({"schedule": "* * * * *", "quiet": "11:00-02:00"}, "2026-11-23T02:00+07:00"),
         ({"schedule": "0 3 * * *", "quiet": "22:00-06:00"}, None),
         ({"schedule": "0 7 * * mon; 0 6 1 * *"}, "2026-11-23T07:00+07:00"),
-        ({"schedule": "0 0 30 2 *"}, None),
     ],
 )
 def test_the_next_slot_is_known(changes: dict[str, Any], following: str | None) -> None:

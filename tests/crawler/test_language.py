@@ -129,7 +129,7 @@ schedule = "x"
         "tuantra.toml: mail.sender: còn thiếu; bắt buộc phải có",
         "tuantra.toml: subscriptions[1].language = 'fr': không có; hiện có: en, vi",
         (
-            "tuantra.toml: subscriptions[2].schedule: 'x' không phải dòng cron (Wrong number of fields; got 1, expected 5); "
+            "tuantra.toml: subscriptions[2].schedule: 'x' không phải dòng cron (sai số trường); "
             "hãy viết 'phút giờ ngày tháng thứ', ví dụ '0 7,12,17 * * mon-fri', nhiều dòng thì ngăn bằng ';'"
         ),
     ]
