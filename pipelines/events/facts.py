@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from news.model import Story
 from pipelines.duplicates import spell
-from pipelines.events.vocabulary import IN_LATIN, KINDS, MONTHS, NUMERALS, PLACES, REGIONS, SPELLINGS, TITLES
+from pipelines.events.vocabulary import IN_LATIN, KINDS, MONTHS, NUMBERED, NUMERALS, PLACES, REGIONS, SPELLINGS, TITLES
 from pipelines.match.spelling import without_accents
 
 # How much of the text, after title and lead, tells the event, what follows being background; and in how much of it the day of the
@@ -71,7 +71,7 @@ def _read(title: str, lead: str, text: str, language: str, tags: tuple[str, ...]
         ordinal=next(_ordinals(opening), None),
         series=frozenset(_series(tags)),
         kinds=frozenset(kind for kind, said in KINDS.items() if said.search(gist)),
-        numbers=frozenset(re.sub(r"\D", "", number) for number in _NUMBER.findall(gist)),
+        numbers=frozenset(re.sub(r"\D", "", number) for number in _NUMBER.findall(_NAME_OF_NUMBER.sub(" ", gist))),
         counts=frozenset(next(group for group in found.groups() if group) for found in _COUNT.finditer(gist)),
         pairs=frozenset(pairwise(spell(gist))),
         language=language,
@@ -171,6 +171,7 @@ def _series(tags: Iterable[str]) -> Iterator[tuple[str, int]]:
                 yield series, int(next(group for group in found.groups() if group))
 
 
+_NAME_OF_NUMBER = re.compile(rf"\b(?:{NUMBERED}) (?:số |no\. )?\d+\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\d/.,-])(?!(?:19|20)\d\d\b)(?:\d{1,3}(?:[.,]\d{3})+|\d{3,})(?![\d/.,-]\d)\b")
 # How many dead were brought home: the number that tells this year's burial from last year's.
 _COUNT = re.compile(

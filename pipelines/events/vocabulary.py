@@ -60,6 +60,12 @@ MINISTERS = frozenset({
 
 CAPITALS = frozenset({"ha noi", "ho chi minh", "phnom penh"})
 
+# What has a number for a name: two stories that both print it need not tell of one event.  Sorted.
+NUMBERED = (
+    "ban chỉ đạo(?: quốc gia)?|bệnh viện|binh đoàn|đại đội|đoàn|đội|đồn|hải đoàn|hải đội|lữ đoàn|nghị định|nghị quyết|quân đoàn|quân khu|quyết định|"
+    "sư đoàn|tiểu đoàn|trung đoàn|trung tâm|vùng|brigade|committee|decision|division|hospital|military region|regiment|steering committee"
+)
+
 # Places where the two meet, without accents.  Sorted.
 PLACES = (
     "an giang|attapeu|ba vet|banteay meanchey|battambang|bavet|ben cau|binh duong|binh hiep|binh phuoc|bo y|ca mau|can tho|"

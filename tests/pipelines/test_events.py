@@ -102,6 +102,13 @@ def test_last_years_burial_on_the_same_day_of_the_year_is_another_event(known):
     assert not together(story(text.format(108), known=False), story(text.format(68), known=False))
 
 
+def test_a_number_that_is_a_name_ties_no_two_events():
+    text = "Ngày 24/7, Ban Chỉ đạo 515 tỉnh {} an táng {} hài cốt liệt sĩ quy tập ở {}."
+    here, there = text.format("Gia Lai", 12, "Ratanakiri"), text.format("An Giang", 12, "Kandal")
+    assert not together(story(here), story(there))
+    assert together(story(here), story(here))
+
+
 def test_another_persons_visit_on_the_same_day_is_another_event():
     one = story("Ngày 13/11 tại Hà Nội, Đại tướng Phan Văn Giang tiếp Đại tướng Vong Pisen sang thăm Việt Nam.")
     other = story("Ngày 13/11 tại Hà Nội, Thượng tướng Hoàng Xuân Chiến tiếp Đại tướng Neang Phat sang thăm Việt Nam.")
