@@ -46,6 +46,8 @@ _COUNTING = (
 )
 _NUMERALS = {word: str(number) for words in _COUNTING for number, word in enumerate(words.split(" "), 1)}
 _NUMERALS |= {"bẩy": "7", "ngàn": "nghìn", "nhất": "1", "tư": "4"}
+_DIGITS = {word: number for number, word in enumerate(_COUNTING[0].split(" ")[:9], 1)} | {"mốt": 1, "tư": 4, "lăm": 5, "bẩy": 7}
+_PLACES = (({"trăm"}, 100), ({"mươi", "chục"}, 10))
 _NUMERAL = r"(?:một|hai|ba|bốn|sáu|bảy|bẩy|tám|chín|mười|mươi|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ(?! lệ| mỉ| số))"
 _COUNTED = r"(?:bên|bộ|cán bộ|chiếc|chiến sĩ|con|cuộc|cuốn|điểm|đồng|giờ|hài cốt|km|lần|mươi|nghìn|ngày|người|nước|tàu|tháng|tỉnh|tuần|trăm|triệu|tỷ|vụ|xã)"
 _UNIT = r"(?:\s?(?:%|‰|(?:cm|đồng|euro|ha|hải lý|kg|km²|km|lít|m²|m³|mét|m|mm|tấn|tạ|USD|yen|percent|tons?|miles?|dollars)\b))?"
@@ -105,13 +107,34 @@ def facts(text: str, known: Usage, *, begins: bool) -> list[Fact]:
 
 
 def value(kind: FactKind, text: str) -> tuple[str, ...]:
-    """What a fact says, however it is spelled: equal for 12/05 and 12 tháng 5, VIII and 8, Căm-pu-chia and Campuchia."""
-    words = spell(text)
+    """What a fact says, however it is spelled: equal for 12/05 and 12 tháng 5, VIII and 8, hai mươi and 20, Căm-pu-chia and Campuchia."""
+    words = list(spell(text))
     if kind in {"name", "rank"}:
         return ("".join(words),)
+    if kind == "number":
+        words = _composed(words)
     plain = [_NUMERALS.get(word, word) for word in words if word not in _FILLERS[kind] or len(words) == 1]
     split = [piece for word in plain for piece in re.findall(r"\d+|[^\W\d]+", word) if piece not in _FILLERS[kind]]
     return tuple(str(int(piece)) if piece.isdecimal() and len(piece) <= _LONGEST_NUMBER else _roman(piece) for piece in split)
+
+
+def _composed(words: list[str]) -> list[str]:
+    """Write numbers below a thousand that take several words in figures: "một trăm hai mươi lăm" is 125."""
+    found, place = [], 0
+    while place < len(words):
+        end, number = place, 0
+        for ends, worth in _PLACES:
+            if words[end + 1 : end + 2] and words[end] in _DIGITS and words[end + 1] in ends:
+                number, end = number + worth * _DIGITS[words[end]], end + 2
+        if words[end : end + 1] == ["mười"] and number % 100 == 0:
+            number, end = number + 10, end + 1
+        if number:
+            rest = end + (words[end : end + 1] in (["linh"], ["lẻ"]))
+            if words[rest : rest + 1] and words[rest] in _DIGITS:
+                number, end = number + _DIGITS[words[rest]], rest + 1
+        found.append(str(number) if number else words[place])
+        place = max(end, place + 1)
+    return found
 
 
 def _roman(word: str) -> str:
