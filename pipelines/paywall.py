@@ -8,7 +8,9 @@ from pipelines.duplicates import words
 # Papers that want to be found by search engines say it in their JSON-LD; readers see one of these invitations. Sorted.
 _SAYS_SO = re.compile(
     r'"isAccessibleForFree"\s*:\s*"?false'
-    r"|dành (?:riêng )?cho (?:bạn đọc|độc giả|hội viên|người đọc|thành viên|thuê bao)"
+    r"|dành (?:riêng )?cho (?:hội viên|thành viên|thuê bao)"
+    # Without the article before it this heads a box of letters or gifts, which every page may have.
+    r"|(?:bài|nội dung|phần)\b[^.<]{0,40} dành (?:riêng )?cho (?:bạn đọc|độc giả|người đọc)"
     r"|(?:đăng nhập|đăng ký|mua gói|trả phí)[^.<]{0,40} để (?:đọc|xem) (?:tiếp|toàn bộ|trọn vẹn|đầy đủ)"
     r"|subscribe(?:rs only| to (?:continue|read|unlock))",
     re.IGNORECASE,

@@ -140,6 +140,16 @@ def test_an_article_that_is_now_to_be_paid_for_keeps_its_text(crawl: Crawl, web:
     assert RELEVANT[-1] in stored.article.text
 
 
+def test_a_text_that_was_withdrawn_is_not_taken_for_one_to_be_paid_for(crawl: Crawl, web: Web, watched: Store) -> None:
+    box = "<p>Hộp thư dành cho bạn đọc</p></body>"
+    web[DIALOGUE] = edited("", "").replace("</body>", box)
+    crawl()
+    web[DIALOGUE] = vov_page(DIALOGUE, TITLE, RELEVANT[0], RELEVANT[1:2]).replace("</body>", box)
+    look(crawl, 3.1)
+    stored = only(watched)
+    assert (stored.gone, len(stored.revisions)) == (None, 1)
+
+
 @pytest.mark.parametrize(
     "answer",
     [Answer(status=500), Answer(hang=5), Answer("<title>Just a moment...</title>", 403, {"cf-ray": "x"}), Answer("  ")],
