@@ -188,8 +188,6 @@ def _tell_alike(db: Connection, *, source: int, target: int) -> None:
 
 
 def _taken_apart(db: Connection, one: int, other: int) -> bool:
-    pair = (one, other)
-    query = select(story_change.c.id).where(
-        story_change.c.kind == "split", story_change.c.story_id.in_(pair), story_change.c.other_id.in_(pair)
-    )
-    return db.execute(query).first() is not None
+    """Whether a copy of one was split from the other, or from what went into them since."""
+    splits = select(story_change.c.story_id, story_change.c.other_id).where(story_change.c.kind == "split")
+    return any({successor(db, row.story_id), successor(db, row.other_id)} == {one, other} for row in db.execute(splits).all())

@@ -38,6 +38,15 @@ def test_a_copy_taken_apart_keeps_what_was_told_and_is_not_merged_back(store: St
     assert [step.kind for step in store.stories.history(apart)] == ["split"]
 
 
+def test_what_was_taken_apart_stays_apart_also_under_another_number(store: Store) -> None:
+    one, other = stored(store, article(slug="a")), stored(store, article(slug="c"))
+    two = stored(store, article(slug="b"), story=one.story_id)
+    apart = store.stories.split(two.id, grouping=grouping(), why="another matter", now=LATER)
+    assert store.stories.merge(other.story_id, one.story_id, grouping=grouping(), why="by hand", now=LATER)
+    assert not store.stories.merge(apart, other.story_id, grouping=grouping(), why="by hand", now=LATER)
+    assert not store.stories.merge(other.story_id, apart, grouping=grouping(), why="by hand", now=LATER)
+
+
 def test_stories_can_be_merged_by_hand(store: Store) -> None:
     one, two = stored(store, article(slug="a")), stored(store, article(slug="b"))
     assert store.stories.merge(one.story_id, two.story_id, grouping=grouping(), why="by hand", now=LATER)
