@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from news.model import Message
@@ -207,10 +207,12 @@ class OutboxStore:
     def again(self, subscription: str | None, slot: str, now: datetime, *, recipient: str | None = None) -> tuple[int, ...]:
         """Let the mails of a slot be sent once more, also those that were sent: the same bytes, with all their attempts; their numbers.
 
-        A mail that is being sent right now is left alone.
+        A mail that is being sent right now is left alone, and so is one that was dropped by hand, unless its recipient is named.
         """
         wanted = select(outbox.c.id).join(digest, digest.c.id == outbox.c.digest_id)
         query = wanted.where(digest.c.slot == slot, outbox.c.state != "sending", *_of(subscription), *_to(recipient))
+        if recipient is None:
+            query = query.where(~and_(outbox.c.state == "dead", outbox.c.last_reply.startswith(_DROPPED)))
         with self._database.write() as db:
             numbers = tuple(db.execute(query.order_by(outbox.c.id)).scalars())
             due = {"state": "pending", "attempts": 0, "next_attempt_at": now}

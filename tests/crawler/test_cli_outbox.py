@@ -286,6 +286,13 @@ def test_a_slot_is_sent_once_more_with_the_same_bytes(home: Path, mails: Callabl
     assert mails() == {1: "sent", 2: "dead", 3: "sent", 4: "sent", 5: "sent"}
 
 
+def test_what_was_dropped_by_hand_is_sent_once_more_only_to_whom_it_is_named_for(store: Store) -> None:
+    owed(store, SLOT, "a@example.org", "b@example.org")
+    store.outbox.drop([1], NOON)
+    assert store.outbox.again(None, SLOT, NOON) == (2, 3)
+    assert store.outbox.again(None, SLOT, NOON, recipient="a@example.org") == (1,)
+
+
 def test_while_another_process_sends_it_takes_the_mails(home: Path) -> None:
     store = open_store(f"sqlite:///{home / 'data' / 'tuantra.db'}")
     with store.outbox.sender():
