@@ -211,12 +211,27 @@ def _replace(
     if matches:
         db.execute(insert(match), [match_row(old.id, verdict) for verdict in matches])
     _settle(db, page.asked, "relevant" if any(verdict.relevant for verdict in matches) else "kept", old.id, page.fetched)
-    groups.settle_origin(db, old.story_id, grouping)
-    watch_story(db, old.story_id)
+    story_id = old.story_id if changes is None else _joined(db, old, new, bands, grouping, page.fetched)
+    groups.settle_origin(db, story_id, grouping)
+    watch_story(db, story_id)
     note_tags(db, old.id, page)
     if not old.relevant and any(verdict.relevant for verdict in matches):
-        groups.link(db, old.story_id, grouping, page.fetched)
+        groups.link(db, story_id, grouping, page.fetched)
     return _one(db, old.id)
+
+
+def _joined(db: Connection, old: StoredArticle, new: Article, bands: Sequence[int], grouping: Grouping, now: datetime) -> int:
+    """The article's story: a flash that has become the whole text may now be a copy of what others print.
+
+    Where it has copies of its own, which still say what it said, it stays with them.
+    """
+    if db.execute(select(func.count()).where(article.c.story_id == old.story_id)).scalar_one() > 1:
+        return old.story_id
+    placed = grouping.place(new, [other for other in _near(db, bands, grouping.nearest) if other.story_id != old.story_id])
+    if placed.story_id is None:
+        return old.story_id
+    groups.merge(db, placed.story_id, (old.story_id, *placed.merges), why=placed.why, now=now)
+    return int(db.execute(select(article.c.story_id).where(article.c.id == old.id)).scalar_one())
 
 
 def _index(db: Connection, article_id: int, bands: Sequence[int]) -> None:
