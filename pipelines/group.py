@@ -1,13 +1,12 @@
 """Which story does an article belong to?  The same text joins, last year's twin and another text on the same event do not."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
 from news.model import Article, StoredArticle
-from pipelines.duplicates import Likeness, beginning_likeness, likeness, opening_likeness, running_lines, spell
+from pipelines.differences import Difference, changed, differences, unlike_marks, values
+from pipelines.duplicates import Likeness, beginning_likeness, likeness, opening_likeness
 
 # Copies that were re-headlined, cut to half and given another lead and a further paragraph hold 70 % of the shorter text and more;
 # two papers' own reports on one event at most 30 %.  In between lie later reports that repeat the background of an earlier one, up
@@ -28,10 +27,17 @@ LEAST_BRIDGED = 0.2  # containment of two stored cuts in each other, before a th
 # Corrections come within days; the next patrol, dialogue or search for remains does not.
 SAME_DAYS = timedelta(days=3)
 CORRECTED = 0.8  # containment from which a change of facts may be a correction, within those days
+# Who prints a text again after as long corrects nothing any more: whatever fact is another makes it the next one of its kind.
+LONG_AFTER = timedelta(days=60)
 SAME_ITEM = 0.8  # resemblance
-# How much may be corrected at once: one ordinal or date and nothing else, or two of the other facts.
-WEIGHTS = {"date": 2, "ordinal": 2}
-MOST_CORRECTED = 2
+# How much may be corrected at once: an ordinal, date or place and nothing else, a name or count and a number at most, two numbers.
+# Two handovers of remains differ in place and count, two visits in the heads of both delegations.
+WEIGHTS = {"count": 3, "date": 4, "locality": 3, "name": 3, "number": 2, "ordinal": 4, "place": 4, "year": 2}
+MOST_CORRECTED = 5
+MOST_CORRECTED_IN_A_CUT = 3
+ONE_NUMBER = 2
+# What makes a second address of the same minute another item: the text that it would replace may be another event's.
+TOLD_APART_BY = frozenset({"count", "locality", "name", "place"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +52,6 @@ class Placement:
     copy_of: int | None
     merges: tuple[int, ...] = ()
     same_item: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Two texts say the same sentence with another fact: `kind` is ordinal, date, year, count, name, place or number."""
-
-    kind: str
-    one: str
-    other: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +95,9 @@ def _moved(article: Article, verdict: Verdict) -> bool:
     if article.site != other.site or article.published is None or other.published is None:
         return False
     at_once = abs(article.published - other.published) < timedelta(minutes=1)
-    return at_once and article.language == other.language and verdict.alike.resemblance >= SAME_ITEM
+    if not at_once or article.language != other.language or verdict.alike.resemblance < SAME_ITEM:
+        return False
+    return not any(difference.kind in TOLD_APART_BY for difference in differences(article, other))
 
 
 def judge(article: Article, candidate: StoredArticle) -> Verdict:
@@ -132,122 +131,45 @@ def _apart(one: Verdict, other: Verdict) -> bool:
 
 def vetoes(a: Article, b: Article, alike: Likeness) -> tuple[Difference, ...]:
     """Find the facts that keep two alike texts apart, none where they are a copy or a correction."""
-    found = differences(a, b)
+    found = differences(a, b) or _throughout(a, b, alike)
     days = abs(a.published - b.published) if a.published and b.published else None
-    weight = sum(WEIGHTS.get(difference.kind, 1) for difference in found)
     if days is not None and days <= SAME_DAYS:
-        return found if weight > (MOST_CORRECTED if alike.containment >= CORRECTED else 1) else ()
-    found = found or unlike_marks(a, b)
-    if days is None and alike.containment >= CORRECTED and len(found) == 1 and _may_be_corrected(found[0], a, b):
+        most = MOST_CORRECTED if alike.containment >= CORRECTED else MOST_CORRECTED_IN_A_CUT
+        return found if _weight(found) > most or _elsewhere(found, a, b) else ()
+    found = found or unlike_marks(a, b, ("date", "ordinal"))
+    if days is not None and days > LONG_AFTER:
+        return found
+    if days is None and alike.containment >= CORRECTED and _may_be_corrected(found, a, b):
         return ()
-    return found if weight > 1 or any(difference.kind != "number" for difference in found) else ()
+    return found if _weight(found) > ONE_NUMBER or any(difference.kind != "number" for difference in found) else ()
 
 
-def _may_be_corrected(difference: Difference, a: Article, b: Article) -> bool:
+def _throughout(a: Article, b: Article, alike: Likeness) -> tuple[Difference, ...]:
+    """Find what differs although no sentence is the same but for its facts: a short one may hold little else."""
+    if alike.containment < CORRECTED:
+        return ()
+    unlike = unlike_marks(a, b, ("count", "date", "name", "ordinal", "place"))
+    return unlike if len(unlike) > 1 else ()
+
+
+def _weight(found: Sequence[Difference]) -> int:
+    """How much differs: facts that changed together in one sentence are several."""
+    return sum(min(map(len, changed(kind, found))) * weight for kind, weight in WEIGHTS.items())
+
+
+def _elsewhere(found: Sequence[Difference], a: Article, b: Article) -> bool:
+    """Tell another province's event: a slip leaves the right place standing in another sentence, or is found in one only."""
+    ours, theirs = changed("place", found)
+    return bool(ours) and not ours & values("place", b) and not theirs & values("place", a)
+
+
+def _may_be_corrected(found: Sequence[Difference], a: Article, b: Article) -> bool:
     """Where no date of publication tells: the number in a series changes from twin to twin, and so do all dates together."""
-    if difference.kind == "date":
-        return bool(_of("date", _all_marks(a)) & _of("date", _all_marks(b)))
-    return difference.kind != "ordinal"
-
-
-_UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
-_NAME = rf"[{_UPPER}][\w-]*(?: [{_UPPER}][\w-]*)"
-_NUMERALS = dict(
-    zip(("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười"), map(str, range(1, 11)), strict=True)
-)
-_KINDS = re.compile(
-    rf"\blần(?: thứ)? (?P<ordinal>\d+|[IVX]+\b|{'|'.join(_NUMERALS)})\b"
-    r"|(?<![\d/.,-])(?:\d{1,2}\s?[-–]\s?)?(?P<date>(?:0?[1-9]|[12]\d|3[01])(?:/|[.-](?=\d{1,2}(?:[.-]\d{4}|\b))| tháng )(?:0?[1-9]|1[0-2]))(?!\d|[.,]\d{3}|%| (?:triệu|tỉ|tỷ|km|ha|tấn|m|phần)\b)"
-    r"|(?P<count>\d+) (?:bộ )?(?:hài cốt|liệt s[ĩỹ]|mộ|chuyến|đợt)\b"
-    rf"|(?i:\b(?:tướng|đại tá|thượng tá|trung tá|thiếu tá|đô đốc|đại úy|ông|bà|đồng chí)) (?P<name>{_NAME}{{1,3}})"
-    rf"|(?i:\b(?:tỉnh|huyện|xã|thành phố|cửa khẩu)) (?P<place>{_NAME}{{0,3}})"
-    r"|(?P<year>(?:19|20)\d\d)(?![\d.,]\d)"
-    r"|(?P<number>\d[\d.,]*)"
-)
-_SENTENCES = re.compile(rf"(?<=[.!?…;])\s+(?=[\"“(‘{_UPPER}\d])")
-_PAIRED = 0.5
-
-Marks = frozenset[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """A sentence in comparable words, and the facts in it as (kind, value)."""
-
-    words: frozenset[str]
-    marks: Marks
-
-
-def differences(a: Article, b: Article) -> tuple[Difference, ...]:
-    """Find the facts that change where both texts say the same sentence; each change once, however often it is repeated."""
-    ours, theirs = _sentences(a), _sentences(b)
-    found = {d: None for one, other in _pairs(ours - theirs, theirs - ours) for d in _changed(one.marks, other.marks)}
-    return tuple(sorted(found, key=lambda d: (d.kind, d.one, d.other)))
-
-
-def unlike_marks(a: Article, b: Article) -> tuple[Difference, ...]:
-    """Find ordinals and dates of which both texts have some, but none in common."""
-    ours, theirs = _all_marks(a), _all_marks(b)
-    return tuple(
-        Difference(kind=kind, one=_said(one), other=_said(other))
-        for kind in ("date", "ordinal")
-        if (one := _of(kind, ours)) and (other := _of(kind, theirs)) and not one & other
-    )
-
-
-def _all_marks(article: Article) -> Marks:
-    return frozenset(mark for sentence in _sentences(article) for mark in sentence.marks)
-
-
-def _changed(ours: Marks, theirs: Marks) -> Iterator[Difference]:
-    """Tell a change, where each has a fact that the other has not, from a fact that was added or cut."""
-    for kind in sorted({kind for kind, _ in ours}):
-        one, other = _of(kind, ours - theirs), _of(kind, theirs - ours)
-        if one and other:
-            yield Difference(kind=kind, one=_said(one), other=_said(other))
-
-
-def _of(kind: str, marks: Iterable[tuple[str, str]]) -> frozenset[str]:
-    return frozenset(value for k, value in marks if k == kind)
-
-
-def _said(values: Iterable[str]) -> str:
-    return ", ".join(sorted(values))
-
-
-def _pairs(ours: frozenset[Sentence], theirs: frozenset[Sentence]) -> Iterator[tuple[Sentence, Sentence]]:
-    """Pair the sentences that say most nearly the same, each being the other's nearest: so it does not matter which text is new."""
-    for one in ours:
-        other = _closest(one, theirs)
-        if other and _closest(other, ours) == one:
-            yield one, other
-
-
-def _closest(sentence: Sentence, among: frozenset[Sentence]) -> Sentence | None:
-    closest = max(among, key=lambda other: (_overlap(sentence, other), sorted(other.words)), default=None)
-    return closest if closest and _overlap(sentence, closest) >= _PAIRED else None
-
-
-def _overlap(one: Sentence, other: Sentence) -> float:
-    both = len(one.words & other.words)
-    return both / (len(one.words) + len(other.words) - both) if both else 0.0
-
-
-def _sentences(article: Article) -> frozenset[Sentence]:
-    return frozenset(sentence for line in (article.title, *running_lines(article)) for sentence in _read(line))
-
-
-@lru_cache(maxsize=4096)
-def _read(line: str) -> tuple[Sentence, ...]:
-    """Read each line once, since copies share most of theirs."""
-    return tuple(Sentence(words=frozenset(spell(part)), marks=frozenset(_marks(part))) for part in _SENTENCES.split(line))
-
-
-def _marks(sentence: str) -> Iterator[tuple[str, str]]:
-    for found in _KINDS.finditer(sentence):
-        kind = found.lastgroup or ""
-        value = _NUMERALS.get(found[kind], found[kind])
-        yield kind, " ".join(spell(value))
+    if len(found) != 1 or _weight(found) > MOST_CORRECTED or _elsewhere(found, a, b):
+        return False
+    if found[0].kind == "date":
+        return bool(values("date", a) & values("date", b))
+    return found[0].kind != "ordinal"
 
 
 def _figures(alike: Likeness) -> str:

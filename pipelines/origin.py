@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from news.model import Evidence, Origin, StoredArticle
 from pipelines.duplicates import likeness, words
@@ -130,13 +130,19 @@ def _is_own(writer: Writer, site: str) -> bool:
 
 
 def _credited(named: Claims, ordered: Sequence[StoredArticle]) -> Writer:
-    """Choose the source that most papers name, each credit followed to its end; the one named first breaks a tie."""
+    """Choose the source that most papers name, each credit followed to its end; its own page, then the first credit break a tie."""
     sites: dict[Writer, set[str]] = defaultdict(set)
+    since: dict[Writer, datetime] = {}
     for copy in ordered:
-        for writer, _ in named.get(copy.id, ()):
-            sites[_followed(writer, named, ordered)].add(copy.article.site)
+        for claim, _ in named.get(copy.id, ()):
+            writer = _followed(claim, named, ordered)
+            sites[writer].add(copy.article.site)
+            since.setdefault(writer, copy.when)
+    most = max(map(len, sites.values()))
     # A dictionary keeps the order of insertion, which is that of publication.
-    return max(sites, key=lambda writer: (len(sites[writer]), _has_own_page(writer, ordered)))
+    tied = [writer for writer in sites if len(sites[writer]) == most]
+    rivals = {writer: min((since[other] for other in tied if other != writer), default=None) for writer in tied}
+    return max(tied, key=lambda writer: _has_own_page(writer, ordered, rivals[writer]))
 
 
 def _followed(writer: Writer, named: Claims, ordered: Sequence[StoredArticle]) -> Writer:
@@ -157,8 +163,10 @@ def _sites_of(writer: Writer) -> tuple[str, ...]:
     return (name,) if kind == "paper" else _OWN_SITES.get(name, ())
 
 
-def _has_own_page(writer: Writer, ordered: Iterable[StoredArticle]) -> bool:
-    return any(copy.article.site in _sites_of(writer) for copy in ordered)
+def _has_own_page(writer: Writer, ordered: Iterable[StoredArticle], before: datetime | None) -> bool:
+    """A paper's own page counts if it is not later than another's claim: a wire serves the papers before its own, a paper does not."""
+    own = [copy.when for copy in ordered if copy.article.site in _sites_of(writer)]
+    return bool(own) and (before is None or writer[1] == "TTXVN" or own[0] <= before)
 
 
 def _support(writer: Writer, named: Claims, ordered: Sequence[StoredArticle]) -> Iterator[Evidence]:

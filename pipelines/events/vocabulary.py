@@ -30,12 +30,21 @@ TITLES = (
     "tổng bí thư|tổng tham mưu trưởng|trung tá|trung tướng|tư lệnh|tướng|tùy viên|đại sứ|đại tá|đại tướng|đại úy|đô đốc"
 )
 
+# Further offices that stand before a name, by which texts are compared.  Sorted.
+OFFICES = (
+    "bí thư|chủ nhiệm|cục trưởng|giám đốc|governor|huyện trưởng|tham mưu trưởng|tham tán|thiếu úy|thượng úy|thị trưởng|trung úy|trưởng đoàn|"
+    "tỉnh trưởng|tổng lãnh sự|viện trưởng|vụ trưởng|đồn trưởng|đồng chí"
+)
+
 # One person's name as papers spell it → as most do.  Sorted.
 SPELLINGS = {
     "chay saing yun": "chay saingyun",
+    "hun ma net": "hun manet",
+    "hun xen": "hun sen",
     "nieng phat": "neang phat",
     "tea siha": "tea seiha",
     "tia banh": "tea banh",
+    "tia xay ha": "tea seiha",
     "vong payson": "vong pisen",
     "vong pi sen": "vong pisen",
 }
@@ -76,6 +85,28 @@ PLACES = (
     "snuol|stung treng|svay rieng|svay teap|ta veng|takeo|tay ninh|tbong khmum|thuong phuoc|tinh bien|trapeang phlong|vientiane|vinh xuong|"
     "xa mat"
 )
+
+# A place's name as papers spell it, without accents → as in the list above.  Sorted.
+PLACE_SPELLINGS = {
+    "bat dom boong": "battambang",
+    "bat tam bang": "battambang",
+    "cam pot": "kampot",
+    "cong pong cham": "kampong cham",
+    "kan dan": "kandal",
+    "kra che": "kratie",
+    "mon dun ki ri": "mondulkiri",
+    "mondolkiri": "mondulkiri",
+    "nong penh": "phnom penh",
+    "pray veng": "prey veng",
+    "ra ta na ki ri": "ratanakiri",
+    "rattanakiri": "ratanakiri",
+    "stung streng": "stung treng",
+    "ta keo": "takeo",
+    "tbong khmom": "tbong khmum",
+    "tboung khmum": "tbong khmum",
+    "xiem riep": "siem reap",
+    "xvay rieng": "svay rieng",
+}
 
 # A crossing lies in both provinces, so that day two on the other side is not elsewhere.  Sorted.
 REGIONS = {

@@ -3,6 +3,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news.model import Article, StoredArticle
+from pipelines.differences import differences
 from pipelines.duplicates import bands, nearest
-from pipelines.group import Placement, differences, place
+from pipelines.group import Placement, place
 
 SHARED = Path(__file__).parents[3] / "shared" / "corpus"
 DAY = datetime(2026, 1, 20, 3, tzinfo=UTC)
@@ -141,6 +143,117 @@ def test_ordinals_in_words_and_figures_are_the_same_fact():
     assert not joins(article(changed(("lần thứ 7", "lần thứ tám")), published=weeks_later), article())
 
 
+def test_the_next_of_a_series_stays_apart_in_whatever_letters_it_is_counted():
+    half_a_year_later = DAY + timedelta(days=180)
+    for one, other in (("mười một", "mười hai"), ("hai mươi mốt", "hai mươi hai"), ("VIII", "IX"), ("75", "76")):
+        series = [
+            "Lần thứ " + one + " quân đội hai nước tổ chức chương trình giao lưu trên tuyến biên giới chung.",
+            *PARAGRAPHS[3:],
+        ]
+        next_one = changed((f"Lần thứ {one}", f"Lần thứ {other}"), paragraphs=series)
+        assert not joins(article(next_one, published=half_a_year_later), article(series))
+
+
+def test_a_text_with_another_number_is_a_correction_within_weeks_and_next_years_event_after_a_year():
+    year_later = DAY + timedelta(days=365)
+    assert joins(article(published=year_later), article())
+    assert joins(article(changed(("120 đại biểu", "130 đại biểu")), published=DAY + timedelta(weeks=3)), article())
+    assert not joins(article(changed(("120 đại biểu", "130 đại biểu")), published=year_later), article())
+
+
+OFFICES = ("Bộ trưởng", "Đại sứ", "Tỉnh trưởng", "Chính ủy", "Thứ trưởng", "Quốc vụ khanh Bộ Quốc phòng", "Chủ tịch UBND tỉnh")
+
+
+@pytest.mark.parametrize("office", OFFICES)
+def test_the_head_of_a_yearly_visit_tells_the_years_apart_whatever_the_office(office):
+    visit = [f"Nhân dịp năm mới, đoàn do {office} Keo Samnang dẫn đầu đến thăm, chúc mừng bộ đội.", *PARAGRAPHS[3:]]
+    other = changed(("Keo Samnang", "Chan Vuthy"), paragraphs=visit)
+    assert not joins(article(other, published=DAY + timedelta(days=365)), article(visit))
+
+
+HANDOVER = (
+    "Sáng 20/1, tại nghĩa trang liệt sĩ tỉnh Gia Lai, Đại tá Nguyễn Văn Mẫu và Thiếu tướng Keo Samnang dự lễ an táng 12 hài cốt liệt sĩ.",
+    *PARAGRAPHS[1:2],
+    "Trong không khí trang nghiêm, các đại biểu dâng hương, đặt vòng hoa và bày tỏ lòng biết ơn đối với những người đã ngã xuống.",
+    "Đội quy tập đã vượt nhiều khó khăn, phối hợp với chính quyền và nhân dân nước bạn tìm kiếm trong suốt mùa khô vừa qua.",
+    "Sau lễ truy điệu, các anh được đưa về an táng theo nghi thức quân đội trong niềm tiếc thương của đồng đội và nhân dân.",
+)
+OTHER_PROVINCE = ("tỉnh Gia Lai", "tỉnh Kon Tum")
+OTHER_COUNT = ("12 hài cốt", "15 hài cốt")
+OTHER_HEADS = (("Nguyễn Văn Mẫu", "Trần Văn Thử"), ("Keo Samnang", "Chan Vuthy"))
+OTHER_EVENTS = [
+    (OTHER_PROVINCE, OTHER_COUNT),
+    (OTHER_PROVINCE,),
+    (OTHER_PROVINCE, OTHER_HEADS[0]),
+    (OTHER_COUNT, OTHER_HEADS[0]),
+    OTHER_HEADS,
+]
+
+
+def of_one_paper(*changes: tuple[str, str], title: str, hours: int = 0) -> Article:
+    text = changed(*changes, paragraphs=HANDOVER)
+    url = f"https://a.vn/{title}"
+    return replace(article(text, title=title, published=DAY + timedelta(hours=hours)), url=url, canonical_url=url)
+
+
+@pytest.mark.parametrize("changes", OTHER_EVENTS)
+@pytest.mark.parametrize("hours", [0, 5])
+def test_two_events_told_in_the_same_words_are_two_stories(changes, hours):
+    one, other = of_one_paper(title="Lễ an táng liệt sĩ"), of_one_paper(*changes, title="An táng liệt sĩ", hours=hours)
+    assert not joins(other, one)
+    assert place(other, [stored(one)]).same_item is None
+
+
+def test_two_events_in_sentences_of_nothing_but_facts_are_two_stories():
+    one = ["Sáng 20/1, Gia Lai an táng 12 hài cốt liệt sĩ.", *HANDOVER[1:]]
+    other = ["Chiều 21/1, Kon Tum truy điệu 15 liệt sĩ.", *HANDOVER[1:]]
+    assert not joins(article(other), article(one))
+
+
+@pytest.mark.parametrize("change", [OTHER_COUNT, OTHER_HEADS[0], ("20/1", "21/1"), ("Đại tá", "Thượng tá")])
+@pytest.mark.parametrize("kept", [5, 4])
+def test_a_copy_that_corrects_one_fact_joins(change, kept):
+    copy = article(changed(change, paragraphs=HANDOVER)[:kept], published=DAY + timedelta(days=1))
+    assert joins(copy, article(HANDOVER))
+
+
+def test_a_province_put_wrong_in_one_sentence_is_a_slip():
+    text = [*HANDOVER, "Dịp này, lãnh đạo tỉnh Gia Lai thăm và tặng quà thân nhân của các anh."]
+    slip = [changed(OTHER_PROVINCE, paragraphs=text)[0], *text[1:]]
+    assert joins(article(slip), article(text))
+
+
+def test_a_crossing_named_instead_of_its_province_is_the_same_place():
+    assert joins(article(changed(("tỉnh Gia Lai", "cửa khẩu quốc tế Lệ Thanh"), paragraphs=HANDOVER)), article(HANDOVER))
+
+
+def test_a_corrected_headline_is_the_same_item_and_a_changed_fact_is_not():
+    first = of_one_paper(title="Lễ an táng liệt sĩ")
+    headline = of_one_paper(("20/1", "21/1"), title="Lễ truy điệu và an táng liệt sĩ")
+    assert place(headline, [stored(first)]).same_item == 1
+    counted = of_one_paper(OTHER_COUNT, title="Lễ an táng")
+    assert (place(counted, [stored(first)]).same_item, place(counted, [stored(first)]).story_id) == (None, 1)
+
+
+SPELLED = [
+    (("lần thứ hai", "lần thứ II"), ("Svay Rieng", "Svây Riêng")),
+    (("lần thứ hai", "lần thứ 2"), ("Tea Seiha", "Tea Siha")),
+    (("Svay Rieng", "Xvây Riêng"), ("Tea Seiha", "Tia Xây-ha"), ("lần thứ hai", "lần thứ II")),
+]
+EXCHANGE = (
+    "Chiều 20/1, tại tỉnh Svay Rieng, Đại tướng Tea Seiha dự Chương trình Giao lưu hữu nghị quốc phòng biên giới lần thứ hai.",
+    *PARAGRAPHS[3:],
+)
+
+
+@pytest.mark.parametrize("spelled", SPELLED)
+@pytest.mark.parametrize("published", [DAY, DAY + timedelta(weeks=3), None])
+def test_names_places_and_numerals_spelled_otherwise_are_the_same_facts(spelled, published):
+    spelled_otherwise = changed(*spelled, paragraphs=EXCHANGE)
+    assert joins(article(spelled_otherwise, published=published), article(EXCHANGE))
+    assert joins(article([*spelled_otherwise[:3], ADDED, ADDED.replace("này", "đó")], published=published), article(EXCHANGE))
+
+
 def test_another_text_on_the_same_event_stays_apart():
     own = article(
         [
@@ -234,6 +347,14 @@ def test_the_order_of_arrival_does_not_matter(order):
     copies = frozenset(range(len(COPIES)))
     twins = frozenset(range(len(COPIES), len(COPIES) + len(TWINS)))
     assert partition([*COPIES, *TWINS], order) == {copies, twins}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.permutations(range(6)))
+def test_the_order_in_which_two_events_of_one_day_arrive_does_not_matter(order):
+    events = [HANDOVER, changed(OTHER_PROVINCE, OTHER_COUNT, paragraphs=HANDOVER)]
+    told = [copy for text in events for copy in (article(text), article(text[:4]), article([*text, ADDED]))]
+    assert partition(told, order) == {frozenset({0, 1, 2}), frozenset({3, 4, 5})}
 
 
 @settings(max_examples=60, deadline=None)

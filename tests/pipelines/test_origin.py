@@ -106,6 +106,22 @@ def test_a_tie_goes_to_the_agency_whose_own_page_is_there():
     assert writer(*copies) == ("agency", "TTXVN")
 
 
+def test_a_papers_own_page_breaks_no_tie_with_an_earlier_claim():
+    copies = (
+        copy("nhandan", text=f"Hà Nội (TTXVN) – {TEXT}"),
+        copy("tienphong", 5),
+        copy("dantri", 6, text=f"TPO - {TEXT}"),
+    )
+    assert writer(*copies) == ("agency", "TTXVN")
+    late = copy("plo", agency="VOV"), copy("thanhnien", 6, agency="Báo QĐND"), copy("qdnd", 5)
+    assert writer(*late) == ("agency", "VOV")
+
+
+def test_a_papers_own_page_breaks_a_tie_with_a_claim_that_is_not_earlier():
+    copies = copy("nhandan", 5, text=f"Hà Nội (TTXVN) – {TEXT}"), copy("tienphong", 5), copy("dantri", 6, text=f"TPO - {TEXT}")
+    assert writer(*copies) == ("paper", "tienphong")
+
+
 def test_a_tie_goes_to_the_credit_that_came_first():
     assert writer(copy("plo", 2, agency="VOV"), copy("tuoitre", 5, agency="TTXVN")) == ("agency", "VOV")
 
