@@ -79,7 +79,7 @@ def preview(
         subscription,
         slot,
         _untold(store, subscription, seen),
-        store.corrected(subscription.name, since=last.created, until=now) if last else (),
+        store.corrected(subscription.name),
         coverage(begin, now),
         since=begin,
         now=now,

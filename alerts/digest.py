@@ -38,9 +38,9 @@ def compose(
 
 
 def _matters(story: Story) -> bool:
-    """Whether a page is gone, or more than wording was changed."""
+    """Whether a page is gone or there again, or more than wording was changed."""
     changes = (change.grade for copy in story.articles for past in copy.revisions for change in past.changes)
-    return any(copy.gone for copy in story.articles) or any(grade != "wording" for grade in changes)
+    return any(copy.gone or copy.back for copy in story.articles) or any(grade != "wording" for grade in changes)
 
 
 def in_order(stories: Iterable[Story]) -> tuple[Story, ...]:

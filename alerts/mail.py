@@ -55,8 +55,8 @@ def messages(rendered: Rendered, envelope: Envelope, routes: Iterable[tuple[Form
     domain = sender_of(envelope.sender)[1].rpartition("@")[2]
     shared: bytes | None = None
     for form, channel, recipient in routes:
-        where = recipient if channel in {"email", "file"} else f"{channel}|{recipient}"
-        own = f"<{uuid5(_IDS, f'{envelope.subscription}|{envelope.slot}|{where}')}@{domain}>"
+        # By channel too: a folder is addressed by the subscription's name, which may be written like an address.
+        own = f"<{uuid5(_IDS, f'{envelope.subscription}|{envelope.slot}|{channel}|{recipient}')}@{domain}>"
         if form == "mail":
             shared = shared or _shared(rendered, envelope)
             to = recipient if is_address(recipient) else "undisclosed-recipients:;"

@@ -186,6 +186,7 @@ def _article_json(copy: StoredArticle) -> dict[str, Any]:
         "first_seen": copy.first_seen,
         "edits": [{"at": past.replaced, "changes": past.changes} for past in copy.revisions],
         "gone": copy.gone,
+        "back": copy.back,
         "topics": [
             {"topic": match.topic, "score": match.score, "sentence": match.sentence, "tags": match.tags}
             for match in copy.matches

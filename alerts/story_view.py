@@ -1,7 +1,7 @@
 """What a digest says of one story: plain text that the HTML and the text of a mail share."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from alerts.glossary import Gloss
 from alerts.marks import Piece, pieces
@@ -28,7 +28,7 @@ class CopyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectedView:
-    """A story told before, and what its papers have changed since, a line each."""
+    """A story told before, and what its papers have changed since, a line each, the gravest first."""
 
     title: str
     url: str
@@ -123,19 +123,25 @@ def _sentence(copy: StoredArticle, *, shown: str) -> tuple[Piece, ...]:
     return ()
 
 
-def corrected_view(story: Story, since: datetime, tongue: Tongue) -> CorrectedView:
-    """Say what papers have changed in a story since then."""
+def corrected_view(story: Story, tongue: Tongue) -> CorrectedView:
+    """Say what the readers were not told of a story yet: all that it holds."""
     main = next((copy for copy in story.articles if copy.relevant), story.articles[0])
-    lines = []
-    for copy in story.articles:
-        paper = tongue.paper(copy.article.site)
-        changes = [change for past in copy.revisions if past.replaced > since for change in past.changes]
-        lines += [f"{paper}: {_change(change, tongue)}" for change in sorted(changes, key=lambda one: GRADES.index(one.grade))]
-        if copy.gone:
-            lines.append(f"{paper}: {tongue.say(f'gone_{copy.gone}')}")
-    return CorrectedView(
-        title=one_line(main.article.title, TITLE), url=web_link(main.article.url), lines=tuple(lines[:_MOST_LINES])
-    )
+    graver = sorted((line for copy in story.articles for line in _news(copy, tongue)), key=lambda line: line[0])
+    lines = [line for _, line in graver[:_MOST_LINES]]
+    if len(graver) > _MOST_LINES:
+        lines.append(tongue.say("corrected_more", count=len(graver) - _MOST_LINES))
+    return CorrectedView(title=one_line(main.article.title, TITLE), url=web_link(main.article.url), lines=tuple(lines))
+
+
+def _news(copy: StoredArticle, tongue: Tongue) -> Iterator[tuple[int, str]]:
+    """What became of one copy, a line each, with its place among the grave."""
+    paper = tongue.paper(copy.article.site)
+    if copy.gone:
+        yield -1, f"{paper}: {tongue.say(f'gone_{copy.gone}')}"
+    if copy.back:
+        yield -1, f"{paper}: {tongue.say('back')}"
+    for past in copy.revisions:
+        yield from ((GRADES.index(change.grade), f"{paper}: {_change(change, tongue)}") for change in past.changes)
 
 
 def _change(change: Change, tongue: Tongue) -> str:

@@ -86,7 +86,7 @@ def view(
         nothing="" if stories or digest.corrected else say("none_note"),
         corrected_title=say("corrected"),
         archived=say("archived"),
-        corrected=tuple(corrected_view(story, digest.since, tongue) for story in digest.corrected),
+        corrected=tuple(corrected_view(story, tongue) for story in digest.corrected),
         latency=_latency(digest, tongue),
         coverage_title=say("coverage"),
         coverage=coverage,

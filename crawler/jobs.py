@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from alerts.channels import Channel
 from alerts.deliver import Coverage, Decision, Letterhead, alert, preview, show, tell
 from alerts.glossary import Glossary
@@ -24,10 +26,12 @@ from crawler.crawling.rounds import SiteReport
 from crawler.toml import ConfigError
 from crawler.troubles import GRACE, Facts, wrong_now
 from news.problem import nearest
-from news.store import Store, open_store
+from news.store import DatabaseError, Store, open_store
 
 # A mail is given up about five days after its digest was decided.
 _GIVEN_UP_LATELY = timedelta(days=12)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +124,13 @@ def letterhead(config: Config, language: str) -> Letterhead:
 
 def tell_due(program: Program, started: datetime) -> tuple[Decision, ...]:
     """Decide every subscription's slot that has come due; slots before `started` count only if one was decided before."""
-    decisions = []
-    for subscription in program.subscriptions:
+
+    def due(subscription: Subscription) -> Decision | None:
         last = program.store.alerts.last_slot(subscription.name)
         slot = due_slot(subscription, last.slot if last else None, started, program.clock())
-        if slot is not None:
-            decisions.append(tell_slot(program, subscription, slot))
-    return tuple(decisions)
+        return None if slot is None else tell_slot(program, subscription, slot)
+
+    return _each(program.subscriptions, due)
 
 
 def tell_slot(program: Program, subscription: Subscription, slot: str, since: datetime | None = None) -> Decision:
@@ -146,8 +150,9 @@ def tell_slot(program: Program, subscription: Subscription, slot: str, since: da
 
 def alert_now(program: Program) -> tuple[Decision, ...]:
     """Tell every subscription what does not wait for its next slot."""
-    told = (
-        alert(
+
+    def at_once(subscription: Subscription) -> Decision | None:
+        return alert(
             program.store.alerts,
             subscription,
             program.clock(),
@@ -156,10 +161,21 @@ def alert_now(program: Program) -> tuple[Decision, ...]:
             channels=channels(program.config),
             suspended=program.store.outbox.suspended,
         )
-        for subscription in program.subscriptions
-        if subscription.immediate is not None
-    )
-    return tuple(decision for decision in told if decision is not None)
+
+    return _each((one for one in program.subscriptions if one.immediate is not None), at_once)
+
+
+def _each(subscriptions: Iterable[Subscription], decided: Callable[[Subscription], Decision | None]) -> tuple[Decision, ...]:
+    """What is decided for each; a fault in one keeps no other from being told. Raises DatabaseError, which is a fault in all."""
+    decisions = []
+    for subscription in subscriptions:
+        try:
+            decisions.append(decided(subscription))
+        except DatabaseError:
+            raise
+        except Exception as error:
+            log.exception("telling_failed", subscription=subscription.name, error=repr(error))
+    return tuple(decision for decision in decisions if decision is not None)
 
 
 def notice(program: Program) -> Decision | None:

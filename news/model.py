@@ -149,12 +149,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A version of an article that its paper has replaced: what it said from `seen` until `replaced`, and what changed then."""
+    """A version of an article that its paper has replaced: what it said from `seen` until `replaced`, and what changed then.
+
+    `id` is its number in the store, which rises as versions are stored.
+    """
 
     article: Article
     seen: datetime
     replaced: datetime
     changes: tuple[Change, ...]
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +166,8 @@ class StoredArticle:
     """An article that the store has taken in, with what was decided about it and what became of it since.
 
     `fetched` is when this version was first read; `revisions` are the earlier versions, oldest first.  `gone` says how the page
-    was missing when it was last looked at, first seen so at `gone_at`; None while it is there.
+    was missing when it was last looked at, first seen so at `gone_at`; None while it is there.  `back` is for a digest: its readers
+    were told that the page is gone, and it is there again.
     """
 
     id: int
@@ -175,6 +180,7 @@ class StoredArticle:
     revisions: tuple[Revision, ...] = ()
     gone: Gone | None = None
     gone_at: datetime | None = None
+    back: bool = False
 
     @property
     def when(self) -> datetime:
@@ -240,8 +246,8 @@ class SiteCoverage:
 class Digest:
     """What one subscription is told at one slot (`slot` names the local time it was due: "2026-11-22T07:00+07:00").
 
-    `corrected` are stories that it was told before and that papers have changed since `since`.  An "immediate" one is told
-    between the slots; its slot is the time at which it was made.
+    `corrected` are stories that it was told before, holding nothing but what it was not told of them: `revisions`, and whether a
+    page is `gone` or `back`.  An "immediate" one is told between the slots; its slot is the time at which it was made.
     """
 
     subscription: str

@@ -188,7 +188,7 @@ revision = Table(
 )
 
 # When a relevant article is looked at again, and how its page was last found.  Without `due_at` the schedule was not asked yet;
-# `ended` when the last look of its week is done.
+# `ended` when the last look of its week is done.  `misses` counts the looks that found it missing in the same way since it was there.
 recheck = Table(
     "recheck",
     metadata,
@@ -204,6 +204,7 @@ recheck = Table(
     Column("gone", String, nullable=True),
     Column("gone_at", Utc, nullable=True),
     Column("detail", Text, nullable=False, server_default=""),
+    Column("misses", Integer, nullable=False, server_default="0"),
     Index("ix_recheck_ended_due_at", "ended", "due_at"),
 )
 
@@ -288,6 +289,17 @@ told = Table(
     Column("story_id", Integer, ForeignKey("story.id"), primary_key=True),
     Column("digest_id", Integer, ForeignKey("digest.id"), nullable=True),
     Index("ix_told_story_id", "story_id"),
+)
+
+# What a subscription has been told of a copy, or could read in it when its story was told: its edits up to this revision, and how
+# its page was missing.  By copy, since copies move when stories are merged and taken apart.  Without a row: nothing yet.
+told_copy = Table(
+    "told_copy",
+    metadata,
+    Column("subscription", String, primary_key=True),
+    Column("article_id", Integer, ForeignKey("article.id"), primary_key=True),
+    Column("revision_id", Integer, nullable=False, server_default="0"),
+    Column("gone", String, nullable=True),
 )
 
 outbox = Table(

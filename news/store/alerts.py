@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, or_, select
+from sqlalchemy import Connection, exists, func, insert, select
 
 from news.model import Digest, Message, Story
+from news.store.corrections import confirmed, corrections, remember, told_meanwhile
 from news.store.database import Database
 from news.store.outbox import OUTBOX, OutboxRow, outbox_rows
 from news.store.values import key_of, stories
-from news.tables import article, digest, match, outbox, recheck, revision, story, told
+from news.tables import article, digest, match, outbox, story, told
 
 _HISTORY = timedelta(days=14)
 _CHUNK = 100  # mails held in memory at a time
@@ -52,7 +53,8 @@ class AlertStore:
         if wanted:
             query = query.where(match.c.topic.in_(wanted))
         with self._database.read() as db:
-            return stories(db, db.execute(query.distinct().order_by(article.c.story_id)).scalars().all())
+            found = stories(db, db.execute(query.distinct().order_by(article.c.story_id)).scalars().all())
+            return confirmed(db, found)
 
     def last_slot(self, subscription: str, *, mailed: bool = False) -> Slot | None:
         """Find the slot decided last; with `mailed` the last digest of any kind of which a mail was written."""
@@ -65,28 +67,10 @@ class AlertStore:
             row = db.execute(query.order_by(digest.c.id.desc()).limit(1)).first()
         return Slot(slot=row.slot, created=row.created_at) if row else None
 
-    def corrected(self, subscription: str, *, since: datetime, until: datetime) -> tuple[Story, ...]:
-        """Find stories that the subscription was told, and of which a copy was edited or went missing in between, since it was told."""
-        edited = exists().where(
-            revision.c.article_id == article.c.id,
-            revision.c.replaced > since,
-            revision.c.replaced <= until,
-            revision.c.replaced > digest.c.created_at,
-        )
-        gone = exists().where(
-            recheck.c.article_id == article.c.id,
-            recheck.c.gone_at > since,
-            recheck.c.gone_at <= until,
-            recheck.c.gone_at > digest.c.created_at,
-        )
-        query = (
-            select(told.c.story_id)
-            .join(digest, digest.c.id == told.c.digest_id)
-            .join(article, article.c.story_id == told.c.story_id)
-            .where(told.c.subscription == subscription, or_(edited, gone))
-        )
+    def corrected(self, subscription: str) -> tuple[Story, ...]:
+        """Find what the subscription was not told yet of stories that it was told: the stories hold that of each copy, and nothing else."""
         with self._database.read() as db:
-            return stories(db, db.execute(query.distinct().order_by(told.c.story_id)).scalars().all())
+            return corrections(db, subscription)
 
     def alerted(self, subscription: str, since: datetime) -> tuple[datetime, ...]:
         """When the subscription was alerted between its slots since then, the oldest first."""
@@ -99,17 +83,18 @@ class AlertStore:
     def decide(self, new: Digest, messages: Iterable[Message]) -> bool:
         """Store the digest, what it tells and its mails, all in one transaction.
 
-        False, and nothing stored, when the slot was decided before or one of its stories was meanwhile told or merged away:
-        then compose again.  `messages` is read inside the transaction, a few at a time.
+        False, and nothing stored, when the slot was decided before, or one of its stories or corrections was meanwhile told or merged
+        away: then compose again.  `messages` is read inside the transaction, a few at a time.
         """
         ids = [tale.id for tale in new.stories]
         with self._database.write() as db:
-            if _overtaken(db, new, ids):
+            if _overtaken(db, new, ids) or told_meanwhile(db, new):
                 return False
             digest_id = keep(db, new, messages)
             if ids:
                 tellings = [{"subscription": new.subscription, "story_id": key, "digest_id": digest_id} for key in ids]
                 db.execute(insert(told), tellings)
+            remember(db, new)
         return True
 
     def told_to(self, story_id: int) -> tuple[OutboxRow, ...]:

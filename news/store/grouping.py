@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from news.model import Article, Change, Origin, StoredArticle, Story
+from news.store.corrections import know_as_they_are
 from news.store.values import key_of, stories
 from news.tables import article, event, match, story, story_change, told
 
@@ -86,6 +87,8 @@ def merge(db: Connection, target: int, others: Iterable[int], *, why: str, now: 
     for other in others:
         if other == target or _taken_apart(db, target, other):
             continue
+        know_as_they_are(db, target, joined_by=other)
+        know_as_they_are(db, other, joined_by=target)
         db.execute(update(article).where(article.c.story_id == other).values(story_id=target))
         _tell_alike(db, source=other, target=target)
         db.execute(delete(told).where(told.c.story_id == other))
@@ -183,8 +186,11 @@ def _join_events(db: Connection, events: Iterable[int]) -> None:
 
 
 def _tell_alike(db: Connection, *, source: int, target: int) -> None:
+    """Whoever was told one was told the other; by a digest, where either was."""
     for row in db.execute(select(told).where(told.c.story_id == source)).mappings().all():
-        db.execute(upsert(told).values({**row, "story_id": target}).on_conflict_do_nothing())
+        new = upsert(told).values({**row, "story_id": target})
+        mailed = func.coalesce(told.c.digest_id, new.excluded.digest_id)
+        db.execute(new.on_conflict_do_update(index_elements=list(told.primary_key), set_={"digest_id": mailed}))
 
 
 def _taken_apart(db: Connection, one: int, other: int) -> bool:

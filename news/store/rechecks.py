@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import Connection, Select, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from news.model import FetchedPage, Gone
@@ -82,12 +82,24 @@ class RecheckStore:
     def found(self, article_id: int, now: datetime, due_at: datetime | None, tags: tuple[str | None, str | None] | None) -> None:
         """The page is there; `tags` are its ETag and Last-Modified, None where they are as before."""
         values = {"etag": tags[0], "last_modified": tags[1]} if tags else {}
-        self._looked(article_id, now, due_at, gone=None, gone_at=None, detail="", failures=0, **values)
+        self._looked(article_id, now, due_at, gone=None, gone_at=None, misses=0, detail="", failures=0, **values)
 
     def missed(self, article_id: int, now: datetime, due_at: datetime | None, *, gone: Gone, detail: str) -> None:
         """The page is not there, or does not show the article any more."""
         since = func.coalesce(recheck.c.gone_at, now) if gone else None
-        self._looked(article_id, now, due_at, gone=gone, gone_at=since, detail=detail, failures=0, etag=None, last_modified=None)
+        misses = case((recheck.c.gone == gone, recheck.c.misses + 1), else_=1)
+        self._looked(
+            article_id,
+            now,
+            due_at,
+            gone=gone,
+            gone_at=since,
+            misses=misses,
+            detail=detail,
+            failures=0,
+            etag=None,
+            last_modified=None,
+        )
 
     def failed(self, article_id: int, now: datetime, due_at: datetime | None, detail: str) -> None:
         """Nothing was learnt: how the page was found before still holds."""

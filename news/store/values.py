@@ -127,6 +127,7 @@ def _revision(row: Row[Any]) -> Revision:
         seen=row.seen,
         replaced=row.replaced,
         changes=msgspec.convert(row.changes, tuple[Change, ...]),
+        id=row.id,
     )
 
 

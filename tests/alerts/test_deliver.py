@@ -392,21 +392,37 @@ def test_nobody_is_woken_in_the_quiet_hours(desk, build):
     assert alerted(desk) is not None
 
 
+def edit(desk, copy, before, after, *, grade="number", read=None):
+    """Its paper changes one word of a copy; the page is read now, or at another time."""
+    old = desk.store.articles.by_url(copy.article.canonical_url)
+    return desk.store.articles.replace(
+        old,
+        replace(old.article, text=f"{old.article.text} {after}"),
+        page=fetched_page(old.article.url, fetched=read or desk.now),
+        matches=old.matches,
+        bands=(),
+        grouping=grouping(),
+        changes=(Change(part="text", grade=grade, before=before, after=after),),
+    )
+
+
+def corrections(desk, slot, hours=5, **options):
+    """What a slot some hours later says of stories told before, line by line; None where it says nothing at all."""
+    desk.now += timedelta(hours=hours)
+    decision = desk.tell(slot, **options)
+    desk.send()
+    if decision.digest is None:
+        return None
+    mail = message_from_bytes(desk.channel.messages[-1].payload, policy=policy.default)
+    told = mail.get_body(("plain",)).get_content().partition("Đã sửa sau khi báo")[2].partition("-- ")[0]
+    return [line.strip().removeprefix("- ") for line in told.splitlines() if line.startswith("   - ")]
+
+
 def test_an_edit_of_what_was_told_is_told_once(desk, build):
     new = build.put(desk.store, build.copy(1))
     desk.tell()
     desk.now += timedelta(hours=2)
-    change = Change(part="text", grade="rank", before="Đại tá", after="Thượng tá")
-    page = fetched_page(new.article.url, fetched=desk.now)
-    desk.store.articles.replace(
-        new,
-        replace(new.article, text="Thượng tá"),
-        page=page,
-        matches=new.matches,
-        bands=(),
-        grouping=grouping(),
-        changes=(change,),
-    )
+    edit(desk, new, "Đại tá", "Thượng tá", grade="rank")
     desk.now += timedelta(hours=3)
     decision = desk.tell(NOON)
     assert (len(decision.digest.stories), len(decision.digest.corrected)) == (0, 1)
@@ -417,6 +433,158 @@ def test_an_edit_of_what_was_told_is_told_once(desk, build):
         assert "cấp bậc, chức vụ: “Đại tá” → “Thượng tá”" in mail.get_body((body,)).get_content()
     desk.now += timedelta(hours=5)
     assert desk.tell(EVENING).digest is None
+
+
+def test_a_correction_has_its_line_though_an_alert_was_mailed_in_between(desk, build):
+    new = build.put(desk.store, build.copy(1, score=0.7))
+    desk.tell(subscription=URGENT)
+    desk.now += timedelta(hours=1)
+    edit(desk, new, "10", "12")
+    desk.now += timedelta(hours=1)
+    build.put(desk.store, build.copy(2, first_seen=desk.now))
+    assert alerted(desk) is not None
+    assert corrections(desk, NOON, hours=3, subscription=URGENT) == ["thanhnien: con số: “10” → “12”"]
+
+
+def test_an_edit_read_before_a_slot_and_stored_after_it_is_told_by_the_next(desk, build):
+    new = build.put(desk.store, build.copy(1))
+    desk.tell()
+    assert corrections(desk, NOON) is None
+    edit(desk, new, "10", "12", read=desk.now - timedelta(seconds=3))
+    assert corrections(desk, EVENING) == ["thanhnien: con số: “10” → “12”"]
+
+
+def test_an_edit_that_was_read_before_its_story_was_told_and_stored_after_it_is_told(desk, build):
+    new = build.put(desk.store, build.copy(1))
+    desk.tell()
+    edit(desk, new, "10", "12", read=desk.now - timedelta(seconds=3))
+    assert corrections(desk, NOON) == ["thanhnien: con số: “10” → “12”"]
+
+
+def test_an_edit_before_the_telling_is_no_correction(desk, build):
+    new = build.put(desk.store, build.copy(1))
+    edit(desk, new, "10", "12")
+    desk.tell()
+    assert corrections(desk, NOON) is None
+
+
+def test_wording_waits_for_the_next_mail_and_brings_nothing_back_that_was_told(desk, build):
+    one, two = build.put(desk.store, build.copy(1)), build.put(desk.store, build.copy(2))
+    desk.tell()
+    desk.now += timedelta(hours=1)
+    edit(desk, one, "10", "12")
+    desk.store.rechecks.missed(two.id, desk.now, None, gone="deleted", detail="404")
+    assert sorted(corrections(desk, NOON)) == ["thanhnien: con số: “10” → “12”", "thanhnien: đã bị gỡ"]
+    for copy in (one, two):
+        edit(desk, copy, "này", "đó", grade="wording")
+    assert corrections(desk, EVENING) is None
+    build.put(desk.store, build.copy(3, first_seen=desk.now))
+    assert corrections(desk, "2026-11-23T07:00+07:00") == ["thanhnien: câu chữ: “này” → “đó”"] * 2
+    build.put(desk.store, build.copy(4, first_seen=desk.now))
+    assert corrections(desk, "2026-11-23T12:00+07:00") == []
+
+
+def test_what_an_alert_told_before_the_first_slot_is_corrected_by_that(desk, build):
+    new = build.put(desk.store, build.copy(1))
+    alerted(desk)
+    desk.now += timedelta(hours=1)
+    edit(desk, new, "10", "12")
+    assert corrections(desk, NOON, subscription=URGENT) == ["thanhnien: con số: “10” → “12”"]
+    assert corrections(desk, EVENING, subscription=URGENT) is None
+
+
+def test_a_page_that_only_stumbled_is_neither_told_as_gone_nor_as_back(desk, build):
+    new = build.put(desk.store, build.copy(1))
+    desk.tell()
+    desk.now += timedelta(hours=4, minutes=50)
+    desk.store.rechecks.missed(new.id, desk.now, desk.now + timedelta(hours=1), gone="deleted", detail="404")
+    assert corrections(desk, NOON, hours=0.2) is None
+    desk.store.rechecks.failed(new.id, desk.now, desk.now + timedelta(hours=1), "timeout")
+    assert corrections(desk, "2026-11-22T14:00+07:00", hours=2) is None
+    desk.store.rechecks.found(new.id, desk.now, None, None)
+    assert corrections(desk, EVENING, hours=3) is None
+
+
+def test_a_page_is_told_as_gone_once_a_second_look_has_missed_it_and_as_back_once_it_is_there(desk, build):
+    new = build.put(desk.store, build.copy(1))
+    later = desk.now + timedelta(days=1)
+    desk.tell()
+    desk.store.rechecks.missed(new.id, desk.now, later, gone="deleted", detail="404")
+    assert corrections(desk, NOON) is None
+    desk.store.rechecks.missed(new.id, desk.now, later, gone="deleted", detail="404")
+    assert corrections(desk, EVENING) == ["thanhnien: đã bị gỡ"]
+    desk.store.rechecks.missed(new.id, desk.now, later, gone="soft_404", detail="")
+    assert corrections(desk, "2026-11-22T18:00+07:00", hours=1) is None
+    desk.store.rechecks.found(new.id, desk.now, later, None)
+    assert corrections(desk, "2026-11-23T07:00+07:00") == ["thanhnien: nay đọc lại được"]
+    assert corrections(desk, "2026-11-23T12:00+07:00") is None
+
+
+def test_a_new_story_names_a_copy_as_gone_only_when_that_is_sure(desk, build):
+    one = build.put(desk.store, build.copy(1))
+    two = build.put(desk.store, build.copy(2, url="https://vov.vn/2.vov", site="vov"), story=one.story_id)
+    for look, copy in ((None, one), (desk.now + timedelta(hours=1), two)):
+        desk.store.rechecks.missed(copy.id, desk.now, look, gone="deleted", detail="404")
+    [story] = desk.tell().digest.stories
+    assert [(copy.article.site, copy.gone) for copy in story.articles] == [("thanhnien", "deleted"), ("vov", None)]
+    desk.store.rechecks.missed(two.id, desk.now, None, gone="deleted", detail="404")
+    assert corrections(desk, NOON) == ["vov: đã bị gỡ"]
+    for copy in (one, two):
+        desk.store.rechecks.found(copy.id, desk.now, None, None)
+    assert corrections(desk, EVENING) == ["thanhnien: nay đọc lại được", "vov: nay đọc lại được"]
+
+
+def test_copies_keep_what_was_told_of_them_when_stories_are_merged_and_taken_apart(desk, build):
+    one, two = build.put(desk.store, build.copy(1, site="vov")), build.put(desk.store, build.copy(2, site="tuoitre"))
+    desk.tell()
+    edit(desk, one, "10", "12")
+    assert corrections(desk, NOON) == ["vov: con số: “10” → “12”"]
+    edit(desk, two, "3", "4")
+    desk.store.stories.merge(one.story_id, two.story_id, grouping=grouping(), why="by hand", now=desk.now)
+    assert corrections(desk, EVENING) == ["tuoitre: con số: “3” → “4”"]
+    edit(desk, two, "5", "6")
+    desk.store.stories.split(two.id, grouping=grouping(), why="by hand", now=desk.now)
+    assert corrections(desk, "2026-11-23T07:00+07:00") == ["tuoitre: con số: “5” → “6”"]
+    assert corrections(desk, "2026-11-23T12:00+07:00") is None
+
+
+@pytest.mark.parametrize("into_the_untold", [True, False])
+def test_edits_of_a_copy_before_it_came_to_a_told_story_are_no_corrections_and_later_ones_are(desk, build, into_the_untold):
+    told, late = build.put(desk.store, build.copy(1, site="vov")), build.put(desk.store, build.copy(2, score=0.1, site="tuoitre"))
+    desk.subscription = replace(desk.subscription, minimum_score=0.5)
+    desk.tell()
+    joined = build.put(desk.store, build.copy(3, site="nhandan"), story=told.story_id)
+    for copy, number in ((told, "1"), (late, "2"), (joined, "3")):
+        edit(desk, copy, "0", number)
+    pair = (late.story_id, told.story_id) if into_the_untold else (told.story_id, late.story_id)
+    desk.store.stories.merge(*pair, grouping=grouping(), why="by hand", now=desk.now)
+    assert sorted(corrections(desk, NOON)) == ["nhandan: con số: “0” → “3”", "vov: con số: “0” → “1”"]
+    edit(desk, late, "2", "22")
+    assert corrections(desk, EVENING) == ["tuoitre: con số: “2” → “22”"]
+
+
+@pytest.mark.parametrize("into_the_hushed", [True, False])
+def test_a_told_story_that_is_merged_with_a_hushed_one_is_still_corrected(desk, build, into_the_hushed):
+    hushed = build.put(desk.store, build.copy(1, relevant=False))
+    desk.store.articles.rematch(hushed.id, build.copy(1).matches, [desk.subscription])
+    told = build.put(desk.store, build.copy(2))
+    desk.tell()
+    pair = (hushed.story_id, told.story_id) if into_the_hushed else (told.story_id, hushed.story_id)
+    desk.store.stories.merge(*pair, grouping=grouping(), why="by hand", now=desk.now)
+    edit(desk, told, "10", "12")
+    assert corrections(desk, NOON) == ["thanhnien: con số: “10” → “12”"]
+
+
+def test_a_kill_while_a_correction_is_decided_neither_loses_nor_repeats_it(desk, build, monkeypatch):
+    new = build.put(desk.store, build.copy(1))
+    desk.tell()
+    edit(desk, new, "10", "12")
+    with monkeypatch.context() as patch:
+        patch.setattr("news.store.alerts.remember", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            desk.tell(NOON)
+    assert corrections(desk, NOON) == ["thanhnien: con số: “10” → “12”"]
+    assert corrections(desk, EVENING) is None
 
 
 def test_a_page_that_is_gone_is_told_once_and_an_edit_before_the_telling_is_none(desk, build):

@@ -42,6 +42,7 @@ def test_what_was_told_is_worth_a_mail_again_only_when_more_than_wording_was_cha
     assert compose(reader, SLOT, (), [edited(build, 1, "wording")], (), **told) is None
     assert compose(reader, SLOT, (), [edited(build, 1, "rank")], (), **told).corrected[0].id == 1
     assert compose(reader, SLOT, (), [edited(build, 1, "wording", gone="deleted")], (), **told) is not None
+    assert compose(reader, SLOT, (), [build.story(replace(build.copy(1), back=True))], (), **told) is not None
     with_news = compose(reader, SLOT, [build.story()], [edited(build, 1, "wording")], (), **told)
     assert len(with_news.corrected) == 1
 

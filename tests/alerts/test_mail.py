@@ -130,6 +130,13 @@ def test_every_recipient_slot_and_subscription_has_its_own_id(build):
     assert len(ids) == 6
 
 
+def test_a_subscription_named_like_its_reader_has_an_id_for_each_channel(build):
+    rendered = Rendered(subject="s", html="h", text="t", json="{}", note="{}", feed="{}")
+    routes = [("mail", "email", "a@b.vn"), ("mail", "file", "a@b.vn")]
+    made = list(messages(rendered, envelope(build, subscription="a@b.vn"), routes))
+    assert len({message.message_id for message in made}) == 2
+
+
 def test_a_recipient_without_address_is_addressed_to_nobody(build):
     rendered = Rendered(subject="s", html="h", text="t", json="{}", note="{}", feed="{}")
     [made] = messages(rendered, envelope(build), [("mail", "file", "Nhà phân tích\r\nBcc: x@y.vn")])

@@ -216,6 +216,27 @@ def test_a_copy_that_was_edited_or_taken_down_is_marked(build):
     assert (article["gone"], article["edits"][0]["changes"][1]["grade"]) == ("deleted", "rank")
 
 
+def test_of_many_corrections_the_gravest_are_shown_and_the_others_counted(build):
+    def past(grade, count):
+        changes = tuple(Change(part="text", grade=grade, before=f"cũ {key}", after=f"mới {key}") for key in range(count))
+        return Revision(article=build.copy(1).article, seen=build.NOW, replaced=build.NOW, changes=changes)
+
+    story = build.story(
+        replace(build.copy(1), revisions=(past("wording", 12),)),
+        replace(build.copy(2, site="vov"), revisions=(past("rank", 1),)),
+        replace(build.copy(3, site="tuoitre"), back=True),
+    )
+    said = rendered(build.digest(corrected=(story,)))
+    shown = [line.strip() for line in said.text.splitlines() if line.startswith("   - ")]
+    assert shown[:3] == [
+        "- tuoitre: nay đọc lại được",
+        "- VOV: cấp bậc, chức vụ: “cũ 0” → “mới 0”",
+        "- Thanh Niên: câu chữ: “cũ 0” → “mới 0”",
+    ]
+    assert (len(shown), shown[-1]) == (13, "- … và 2 chỗ sửa nữa")
+    assert json.loads(said.json)["corrected"][0]["articles"][2]["back"] is True
+
+
 def test_half_a_character_breaks_no_format(build):
     said = rendered(build.digest(build.story(build.copy(1, title="Tuần\udfff tra", lead="\ud800"))))
     for text in (said.text, said.html, said.json, said.note, said.feed, said.subject):

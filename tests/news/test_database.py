@@ -153,6 +153,46 @@ def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> 
     assert list(tmp_path.glob("watch.db.*-0001.bak"))
 
 
+def test_a_database_from_before_copies_were_remembered_repeats_no_correction_and_loses_none(tmp_path: Path) -> None:
+    path = tmp_path / "watch.db"
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(files("news") / "migrations"))
+    engine = create_engine(f"sqlite:///{path}")
+    article_of = (
+        "INSERT INTO article VALUES ({0}, 'vov', 'https://vov.vn/{0}', 'https://vov.vn/{0}', 'Tin', '', '', '[]', '[]', NULL, NULL, NULL, NULL, "
+        "'vi', '{{}}', '2026-11-20 05:00:00', '2026-11-20 05:00:00', {0}, '')"
+    )
+    past = """INSERT INTO revision VALUES ({}, 1, '2026-11-20 05:00:00', '{}', '[{{"part": "text", "grade": "number", "before": "", "after": "{}"}}]',
+        '{{"site": "vov", "url": "u", "canonical_url": "u", "title": "Tin"}}')"""
+    look = (
+        "INSERT INTO recheck (article_id, site, ended, looks, failures, looked_at, gone, gone_at, detail) "
+        "VALUES ({}, 'vov', 0, 2, 0, '{}', 'deleted', '{}', '')"
+    )
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for statement in (
+            *(f"INSERT INTO story (id, created_at) VALUES ({key}, '2026-11-20 05:00:00')" for key in (1, 2, 3, 4)),
+            *(article_of.format(key) for key in (1, 2, 3, 4)),
+            "INSERT INTO digest VALUES (1, 'analysts', 's1', '2026-11-20 06:00:00', 4)",
+            "INSERT INTO digest VALUES (2, 'analysts', 's2', '2026-11-22 05:00:00', 0)",
+            *(f"INSERT INTO told VALUES ('analysts', {key}, 1)" for key in (1, 2, 3, 4)),
+            past.format(1, "2026-11-21 05:00:00", "told"),
+            past.format(2, "2026-11-22 06:00:00", "not told"),
+            look.format(2, "2026-11-21 06:00:00", "2026-11-21 05:00:00"),
+            look.format(3, "2026-11-22 07:00:00", "2026-11-22 06:00:00"),
+            look.format(4, "2026-11-22 06:00:00", "2026-11-22 06:00:00"),
+        ):
+            connection.exec_driver_sql(statement)
+        connection.commit()
+    engine.dispose()
+    store = open_store(f"sqlite:///{path}")
+    edited, gone = store.alerts.corrected("analysts")
+    assert [change.after for past in edited.articles[0].revisions for change in past.changes] == ["not told"]
+    assert (gone.id, gone.articles[0].gone) == (3, "deleted")
+    store.close()
+
+
 def test_vietnamese_is_stored_as_it_is_written_in_json_too(store: Store, tmp_path: Path) -> None:
     stored(store, article(captions=("Hai đoàn đồng chủ trì đối thoại",)))
     connection = sqlite3.connect(tmp_path / "watch.db")

@@ -5,7 +5,7 @@ from shutil import copyfile
 
 import pytest
 
-from news.model import Article, Digest, Match, Message
+from news.model import Article, Change, Digest, Match, Message
 from news.store import open_store
 from tests.builders import fetched_page, grouping
 
@@ -221,3 +221,60 @@ def test_a_page_that_was_behind_a_wall_for_days_is_told_when_it_is_read(store):
 def test_what_was_back_filled_is_history_and_not_told(store):
     put(store, 1, published=NOW - timedelta(days=60))
     assert store.alerts.untold("daily", since=NOW - timedelta(days=1)) == ()
+
+
+def edited(store, number):
+    old = store.articles.by_url(f"https://vov.vn/{number}.vov")
+    changes = (Change(part="text", grade="number", before="10", after="12"),)
+    page = fetched_page(old.article.url, fetched=NOW)
+    store.articles.replace(old, old.article, page=page, matches=old.matches, bands=(), grouping=grouping(), changes=changes)
+
+
+def correct(store, slot, corrected):
+    digest = Digest(subscription="a", slot=slot, created=NOW, since=NOW, stories=(), corrected=corrected)
+    return store.alerts.decide(digest, (message("x", slot),))
+
+
+def test_a_correction_told_meanwhile_stops_the_decision(store):
+    story = put(store, 1)
+    decide(store, told=(story,))
+    edited(store, 1)
+    news = store.alerts.corrected("a")
+    assert [past.changes[0].after for past in news[0].articles[0].revisions] == ["12"]
+    assert correct(store, "s2", news)
+    assert not correct(store, "s3", news)
+    assert store.alerts.corrected("a") == ()
+    assert store.alerts.last_slot("a").slot == "s2"
+
+
+def test_an_edit_between_composing_and_deciding_is_told_by_the_next(store):
+    story = put(store, 1)
+    whole = store.stories.relevant()
+    edited(store, 1)
+    assert store.alerts.decide(Digest(subscription="a", slot="s1", created=NOW, since=NOW, stories=whole), ())
+    [news] = store.alerts.corrected("a")
+    edited(store, 1)
+    assert correct(store, "s2", (news,))
+    [more] = store.alerts.corrected("a")
+    assert (more.id, len(more.articles[0].revisions)) == (story, 1)
+
+
+def test_a_version_without_changes_is_no_correction(store):
+    decide(store, told=(put(store, 1),))
+    old = store.articles.by_url("https://vov.vn/1.vov")
+    page = fetched_page(old.article.url, fetched=NOW)
+    store.articles.replace(old, old.article, page=page, matches=old.matches, bands=(), grouping=grouping(), changes=())
+    assert store.alerts.corrected("a") == ()
+
+
+def test_a_page_that_went_missing_in_another_way_is_told_again_only_when_that_is_sure(store):
+    decide(store, told=(put(store, 1),))
+    key = store.articles.by_url("https://vov.vn/1.vov").id
+
+    def looked(gone):
+        store.rechecks.missed(key, NOW, NOW + timedelta(hours=1), gone=gone, detail="")
+        return [copy.gone for story in store.alerts.corrected("a") for copy in story.articles]
+
+    assert [looked("paywalled"), looked("paywalled")] == [[], ["paywalled"]]
+    assert correct(store, "s2", store.alerts.corrected("a"))
+    assert [looked("deleted"), looked("paywalled"), looked("deleted"), looked("deleted")] == [[], [], [], ["deleted"]]
