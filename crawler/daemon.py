@@ -21,6 +21,7 @@ from news.store import DatabaseError
 _TICK = timedelta(seconds=5)
 _STALLED = 12 * _TICK  # no tick for so long: the timer is dead, and a supervisor should start us anew
 _PATIENCE = timedelta(seconds=8)
+_FIRST_LOOK = timedelta(minutes=5)  # how long digests wait after a start for the papers to be read
 _NOTICES = timedelta(minutes=1)  # how often it is looked whether the operator is to be told something
 
 log = structlog.get_logger()
@@ -37,7 +38,8 @@ class Daemon:
         self._settings = Reloading(program.config)
         self._stop = threading.Event()
         self._started = program.clock()
-        self._ticked = time.monotonic()
+        self._began = self._ticked = time.monotonic()
+        self._looked = False
         self._batch: Batch | None = None
         self._crawling: threading.Thread | None = None
         self._code = 0
@@ -91,6 +93,8 @@ class Daemon:
         except DatabaseError as error:
             log.error("database_failed", error=str(error))
             return
+        # Nothing was left to read, or the first batch has read it.
+        self._looked = self._looked or not due or self._crawling is not None
         if due or looks:
             whole = plan(self._program.config, keys=due or looks)
             # A replayed clock has run on since the program started.
@@ -114,7 +118,9 @@ class Daemon:
         if self._settings.changed():
             self._program = replace(self._program, config=self._settings.config)
         try:
-            tell_due(self._program, self._started)
+            # A slot that was missed while nobody looked tells what has come since, and not that nothing has.
+            if self._looked or time.monotonic() - self._began > _FIRST_LOOK.total_seconds():
+                tell_due(self._program, self._started)
             alert_now(self._program)
             send_due(
                 self._program.store.outbox,

@@ -195,6 +195,18 @@ def test_it_polls_tells_each_reader_once_and_stops_cleanly(place: Place, box: Po
     assert len(box.arrived) == 2
 
 
+def test_a_slot_that_was_missed_while_it_was_off_tells_what_has_come_since(place: Place, web: Web, box: Postbox) -> None:
+    news, web[FEED] = web.pages[FEED], rss()
+    with place.daemon(START) as daemon:
+        until(lambda: daemon.has("digest_decided"))
+        daemon.stop()
+    web.pages[FEED] = news
+    with place.daemon(START + timedelta(minutes=30)) as later:
+        until(lambda: len(box.arrived) == 2)
+        later.stop()
+    assert next(row["stories"] for row in later.events("digest_decided")) == 2
+
+
 def test_it_stops_in_the_middle_of_a_crawl(place: Place, web: Web) -> None:
     web[FEED] = Answer(hang=60)
     with place.daemon() as daemon:
