@@ -1,5 +1,6 @@
 """Opens the database, brings its schema up to date after a backup, and hands out transactions."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +13,13 @@ from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError as SqlError
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from news.problem import Problem, Words
 
 _BUSY_SECONDS = 30
 _BACKUPS_KEPT = 3
+_DAMAGED = re.compile(r"disk I/O|malformed|not a database")
 
 
 class DatabaseError(Problem):
@@ -42,8 +43,10 @@ class Database:
         try:
             with self._writer.begin() as connection:
                 yield connection
-        except OperationalError as error:
-            raise _explained(error, self._writer) from error
+        except SqlError as error:
+            if known := _explained(error, self._writer):
+                raise known from error
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -51,8 +54,10 @@ class Database:
         try:
             with self._reader.begin() as connection:
                 yield connection
-        except OperationalError as error:
-            raise _explained(error, self._reader) from error
+        except SqlError as error:
+            if known := _explained(error, self._reader):
+                raise known from error
+            raise
 
     def close(self) -> None:
         """Close all connections."""
@@ -73,6 +78,8 @@ def open_database(url: str) -> Database:
         with FileLock(f"{path}.migrate.lock", timeout=120):
             _migrate(path)
     except (OSError, SqlError, sqlite3.Error) as error:
+        if _DAMAGED.search(str(error)):
+            raise _damaged(path, str(getattr(error, "orig", error))) from error
         raise DatabaseError(
             "{path}: cannot open the database: {error}; check the folder's permissions and free space",
             path=path,
@@ -181,7 +188,7 @@ def _backup(path: Path, revision: str) -> None:
         old.unlink()
 
 
-def _explained(error: OperationalError, engine: Engine) -> Exception:
+def _explained(error: SqlError, engine: Engine) -> DatabaseError | None:
     reason = str(error.orig)
     if "full" in reason:
         return DatabaseError(
@@ -199,8 +206,10 @@ def _explained(error: OperationalError, engine: Engine) -> Exception:
             database=engine.url.database,
             seconds=_BUSY_SECONDS,
         )
-    if "disk I/O" in reason or "malformed" in reason:
-        return DatabaseError(
-            "{database}: {reason}; check the disk, backups lie beside the database", database=engine.url.database, reason=reason
-        )
-    return error
+    if _DAMAGED.search(reason):
+        return _damaged(engine.url.database, reason)
+    return None
+
+
+def _damaged(path: object, reason: str) -> DatabaseError:
+    return DatabaseError("{path}: {reason}; check the disk, backups lie beside the database", path=path, reason=Words(reason))

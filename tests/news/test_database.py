@@ -202,3 +202,16 @@ def test_vietnamese_is_stored_as_it_is_written_in_json_too(store: Store, tmp_pat
     connection.close()
     assert captions == '["Hai đoàn đồng chủ trì đối thoại"]'
     assert "Đối thoại" in explanation
+
+
+def test_a_damaged_database_says_where_help_lies(tmp_path: Path) -> None:
+    path = tmp_path / "watch.db"
+    store = open_store(f"sqlite:///{path}")
+    store.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + b"\xa5" * (len(whole) - 8192))
+    with pytest.raises(DatabaseError, match="backups lie beside the database"):
+        open_store(f"sqlite:///{path}").stories.relevant()
+    path.write_bytes(b"no database at all")
+    with pytest.raises(DatabaseError, match="not a database; check the disk"):
+        open_store(f"sqlite:///{path}")
