@@ -70,11 +70,12 @@ RETRY_EXCEPTIONS = [
 ITEM_PIPELINES = {"pipelines.item_pipeline.ItemPipeline": 100}
 # The spider judges every status itself: an error is an outcome to remember.
 HTTPERROR_ALLOW_ALL = True
-# Each of these would look at every answer for nothing: all statuses are wanted, no referrer is sent, nothing is followed by depth.
+# Redirects need the middleware for referrers, if only to send none.
+REFERRER_POLICY = "no-referrer"
+# Each of these would look at every answer for nothing: all statuses are wanted, nothing is followed by depth.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 DOWNLOADER_STATS = False
