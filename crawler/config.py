@@ -1,6 +1,7 @@
 """What an operator can set: tuantra.toml as dataclasses, and the papers, topics and words that it chooses."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -41,6 +42,10 @@ class Watch:
     def __post_init__(self) -> None:
         if self.every < timedelta(minutes=1):
             raise BadValueError("every: papers are not polled more than once a minute; write '15m'")
+        if self.horizon < timedelta(hours=1):
+            raise BadValueError("horizon: less than an hour; write '3d'")
+        if not self.topics:
+            raise BadValueError("topics: none is named; write topics = ['vietnam-cambodia-defence'] or leave the key out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,7 @@ class Fetch:
     def __post_init__(self) -> None:
         if self.via and not self.via.startswith(("http://", "https://")):
             raise BadValueError("via: must be an address prefix such as 'http://127.0.0.1:8900/'")
+        _at_least(self, timeout=timedelta(seconds=1), concurrency=1, page_bytes=100_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +74,22 @@ class Batch:
     deadline: timedelta = timedelta(minutes=30)
     page: timedelta = timedelta(seconds=20)
 
+    def __post_init__(self) -> None:
+        second = timedelta(seconds=1)
+        _at_least(self, memory_mb=300, cpu=second, deadline=second, page=second)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreConfig:
     """Where everything is kept; a relative path counts from the configuration file."""
 
     database: str = "sqlite:///data/tuantra.db"
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"sqlite:///.*[^/:]", self.database):
+            raise BadValueError(
+                "database: {database!r} is no SQLite file; write 'sqlite:///data/tuantra.db'", database=self.database
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +147,13 @@ class Config:
                 raise BadValueError(
                     "subscriptions: {name!r} is the name of the notices to the operator; choose another one", name=name
                 )
+
+
+def _at_least(settings: object, **least: timedelta | int) -> None:
+    for name, limit in least.items():
+        if getattr(settings, name) < limit:
+            shown = f"{limit.total_seconds():g}s" if isinstance(limit, timedelta) else limit
+            raise BadValueError("{name}: is too little to work with; write {least} or more", name=name, least=shown)
 
 
 def load_config(path: str | None = None) -> Config:
@@ -216,7 +239,7 @@ def own_words(config: Config) -> tuple[Wordlist, ...]:
 def sites(config: Config, keys: Iterable[str] = ()) -> tuple[Site, ...]:
     """The papers named, else those of [watch] sites, else all verified ones. Raises ConfigError for an unknown key."""
     known = all_sites()
-    wanted = tuple(dict.fromkeys(keys)) or config.watch.sites
+    wanted = tuple(dict.fromkeys(keys)) or tuple(dict.fromkeys(config.watch.sites))
     for key in wanted:
         if key not in known:
             raise ConfigError("site {key!r}: unknown; {remedy} (`tuantra sites` lists them)", key=key, remedy=nearest(key, known))
@@ -227,10 +250,17 @@ def sites(config: Config, keys: Iterable[str] = ()) -> tuple[Site, ...]:
 
 def topics(config: Config) -> dict[str, Topic]:
     """The topics of [watch] topics by key: shipped ones by name, others by path. Raises ConfigError."""
-    found = {}
+    found, shipped = {}, {path.stem: path for path in _TOPICS.glob("*.toml")}
     for name in config.watch.topics:
-        path = Path(name) if name.endswith(".toml") else _TOPICS / f"{name}.toml"
-        if path.suffix == ".toml" and not path.is_absolute() and not path.exists():
+        path = Path(name) if name.endswith(".toml") else shipped.get(name)
+        if path is None:
+            raise ConfigError(
+                "{source}: watch.topics = {name!r}: unknown; {remedy}; a topic of your own is named by its file, with .toml at the end",
+                source=config.source,
+                name=name,
+                remedy=nearest(name, shipped),
+            )
+        if not path.is_absolute() and not path.exists():
             path = config.folder / path
         topic = load_topic(path)
         found[topic.key] = topic
@@ -239,13 +269,6 @@ def topics(config: Config) -> dict[str, Topic]:
 
 def load_topic(path: Path) -> Topic:
     """One topic file. Raises ConfigError."""
-    if path.parent == _TOPICS and not path.exists():
-        known = sorted(file.stem for file in _TOPICS.glob("*.toml"))
-        raise ConfigError(
-            "topic {stem!r}: unknown; {remedy}, or give the path of a .toml file",
-            stem=path.stem,
-            remedy=nearest(path.stem, known),
-        )
     changed = path.stat().st_mtime_ns if path.exists() else 0
     return _topic(path, changed)
 

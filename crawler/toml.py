@@ -6,6 +6,7 @@ import re
 import tomllib
 import types
 import typing
+import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,16 @@ from news.problem import BadValueError, Problem, Words, nearest
 # Marks fields that the program fills in and files may not.
 INTERNAL = types.MappingProxyType({"internal": True})
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
+_LONGEST = timedelta(days=3653)
+_EXPECTED = re.compile(r"Expected `(\w+)`, got `(\w+)`")
+_TYPES = {
+    "array": "a list in brackets",
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "object": "a table",
+    "str": "text in quotes",
+}
 _T = typing.TypeVar("_T")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -27,14 +38,16 @@ class ConfigError(Problem):
 
 
 def duration(text: str) -> timedelta:
-    """Read "90s", "15m", "2h", "7d" or "1h 30m". Raises ValueError."""
-    rest, total = text, timedelta()
+    """Read "90s", "15m", "2h", "7d" or "1h 30m". Raises BadValueError."""
+    rest, total = text, 0.0
     while found := _DURATION.match(rest):
-        total += timedelta(**{_UNITS[found[2]]: float(found[1])})
+        total += timedelta(**{_UNITS[found[2]]: 1}).total_seconds() * float(found[1])
         rest = rest[found.end() :]
     if rest.strip() or not text.strip():
         raise BadValueError('{text!r} is not a duration; write for example "90s", "15m", "2h" or "7d"', text=text)
-    return total
+    if total > _LONGEST.total_seconds():
+        raise BadValueError('{text!r} is longer than ten years; write for example "90s", "15m", "2h" or "7d"', text=text)
+    return timedelta(seconds=total)
 
 
 def load(path: Path, kind: type[_T], **extra: Any) -> _T:
@@ -45,9 +58,12 @@ def load(path: Path, kind: type[_T], **extra: Any) -> _T:
 def read(path: Path) -> dict[str, Any]:
     """The file's tables. Raises ConfigError."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Editors on Windows put a mark before the text, and a Vietnamese word may be typed in two ways.
+        return tomllib.loads(unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
-        raise ConfigError("{path}: no such file; `tuantra init` writes a commented one", path=path) from None
+        raise ConfigError(
+            "{path}: no such file; correct the path; `tuantra init` writes a commented configuration", path=path
+        ) from None
     except UnicodeDecodeError as error:
         raise ConfigError("{path}: not UTF-8 text ({reason}); save it as UTF-8", path=path, reason=error.reason) from error
     except OSError as error:
@@ -96,7 +112,7 @@ class _Binding:
         except BadValueError as error:
             self._problem(key, value, error)
         except msgspec.ValidationError as error:
-            self._problem(key, value, Words(error))
+            self._problem(key, value, _explained(error))
         return None
 
     def _table(self, value: Any, kind: Any, key: str) -> Any:
@@ -167,6 +183,14 @@ class _Binding:
         """With the value that stands there; None where none does, or none that may be shown."""
         shown = "" if value is None else f" = {_short(value)}"
         self.problems.append(Problem("{path}: {key}{value}: {problem}", path=self.path, key=key, value=shown, problem=problem))
+
+
+def _explained(error: msgspec.ValidationError) -> Problem | Words:
+    found = _EXPECTED.match(str(error))
+    if not found or not {*found.groups()} <= _TYPES.keys():
+        return Words(error)
+    wanted, given = (Words(_TYPES[name]) for name in found.groups())
+    return Problem("must be {wanted}, not {given}", wanted=wanted, given=given)
 
 
 def _no_table(key: str) -> Problem:

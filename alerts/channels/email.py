@@ -21,6 +21,7 @@ _TRANSIENT, _PERMANENT = 400, 500
 _LOG_IN = frozenset((530, 534, 535, 538))
 # A server may take this long after the final dot (RFC 5321, 4.5.3.2.6); hanging up earlier sends mails twice.
 _FINAL_REPLY = timedelta(minutes=10)
+_LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,10 @@ class Email:
     def __post_init__(self) -> None:
         if self.tls not in ("starttls", "tls", "none"):
             raise BadValueError("tls: {tls!r} is not known; write 'starttls', 'tls' or 'none'", tls=self.tls)
+        if not self.host.strip():
+            raise BadValueError("host: is empty; write the name of your mail server")
+        if not 0 < self.port <= _LAST_PORT:
+            raise BadValueError("port: {port} is no port; write 587, 465 or 25", port=self.port)
         sender_of(self.sender)
         if (self.user is None) != (self.password is None):
             raise BadValueError("user, password: one is set without the other; set both or neither")

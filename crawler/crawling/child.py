@@ -122,7 +122,14 @@ def _limit(plan: Plan) -> None:
 def _lease(plan: Plan, key: str, held: ExitStack) -> bool:
     """Two crawls of one site at once are impossible; the lock is the kernel's, so a crash cannot leave it locked."""
     folder = data_folder(plan.config) / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            "{folder}: cannot be made: {reason}; correct [store] database, or the permissions there",
+            folder=folder,
+            reason=Words(error.strerror),
+        ) from error
     try:
         held.enter_context(FileLock(folder / f"{key}.lock", blocking=False))
     except Timeout:

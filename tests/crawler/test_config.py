@@ -153,3 +153,35 @@ def test_an_address_that_would_travel_unencrypted_is_told_by_its_name(tmp_path: 
     with pytest.raises(ConfigError, match=r"webhook\.targets\.desk: would be sent unencrypted") as caught:
         load_config(written(tmp_path, monkeypatch, CHANNELS, HOOK_DESK="http://a.vn/T0k3n"))
     assert "T0k3n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[watch]\ntopics = []", "watch.topics: none is named"),
+        (
+            '[watch]\ntopics = ["vietnam-cambodia"]',
+            "watch.topics = 'vietnam-cambodia': unknown; did you mean 'vietnam-cambodia-defence'?",
+        ),
+        ('[watch]\nhorizon = "5m"', "watch.horizon: less than an hour"),
+        ("[fetch]\npage_bytes = -4", "fetch.page_bytes: is too little to work with; write 100000 or more"),
+        ('[batch]\ncpu = "0s"', "batch.cpu: is too little to work with; write 1s or more"),
+        ("[batch]\nmemory_mb = 1", "batch.memory_mb: is too little"),
+        ('[store]\ndatabase = "data/x.db"', "store.database: 'data/x.db' is no SQLite file; write 'sqlite:///data/tuantra.db'"),
+        ('[store]\ndatabase = "sqlite:///:memory:"', "store.database: "),
+        ('[mail]\nhost = ""\nsender = "a@b.vn"', "mail.host: is empty"),
+        ('[mail]\nhost = "x"\nport = 99999999\nsender = "a@b.vn"', "mail.port: 99999999 is no port"),
+    ],
+)
+def test_a_setting_with_which_nothing_could_work_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "tuantra.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        topics(load_config(str(path)))
+    assert f"{path}: {told}" in str(caught.value)
+
+
+def test_a_paper_named_twice_is_watched_once(tmp_path: Path) -> None:
+    path = tmp_path / "tuantra.toml"
+    path.write_text('[watch]\nsites = ["vov", "vov"]\n', encoding="utf-8")
+    assert [site.key for site in sites(load_config(str(path)))] == ["vov"]

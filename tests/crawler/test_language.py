@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from crawler.cli import main
 from crawler.cli.language import language
@@ -70,7 +71,7 @@ WRONG_CALLS = {
     "digest --format xml": "Lỗi: Giá trị sai cho '--format': 'xml' không phải là một trong 'html', 'text', 'json'.",
     "match nowhere.jsonl": "Lỗi: nowhere.jsonl: không có tệp hay thư mục này",
     "crawl thanhnie": "báo 'thanhnie': không có; có phải là 'thanhnien'? (`tuantra sites` liệt kê các báo)",
-    "crawl -c nowhere.toml": "nowhere.toml: không có tệp này; `tuantra init` ghi một tệp có chú thích",
+    "crawl -c nowhere.toml": "nowhere.toml: không có tệp này; hãy sửa đường dẫn; `tuantra init` ghi tệp cấu hình có chú thích",
     "story 4 --merge 5": "tin 4: không có; `tuantra stories` liệt kê các số",
     "digest --resend 2026": "kỳ '2026': không có thư nào; chưa có thư nào được viết",
 }
@@ -78,12 +79,13 @@ WRONG_CALLS = {
 
 @pytest.fixture
 def in_vietnamese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The program in this process; what it has learnt of the language is forgotten afterwards."""
+    """The program in this process; what it has learnt of the language, and where its log goes, is forgotten."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TUANTRA_LANGUAGE", "vi")
     language.cache_clear()
     yield
     language.cache_clear()
+    structlog.reset_defaults()
 
 
 def told_of(call: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
@@ -124,7 +126,7 @@ schedule = "x"
     )
     assert told_of("config check", monkeypatch, capsys).splitlines() == [
         "tuantra.toml: watch.evry = '15m': không có khóa này; có phải là 'every'?",
-        "tuantra.toml: watch.every = 3: cần chuỗi trong ngoặc kép, không phải số nguyên",
+        "tuantra.toml: watch.every = 3: phải là chuỗi trong ngoặc kép, không phải số nguyên",
         'tuantra.toml: mail.password: bí mật không được ghi trong tệp này; hãy viết "env:TÊN" hoặc "file:ĐƯỜNG_DẪN"',
         "tuantra.toml: mail.sender: còn thiếu; bắt buộc phải có",
         "tuantra.toml: subscriptions[1].language = 'fr': không có; hiện có: en, vi",

@@ -1,5 +1,6 @@
 """What is wrong with a file is told with file, key, value and remedy, all of it at once, secrets excepted."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -89,6 +90,22 @@ def test_what_is_no_toml_or_no_utf8_is_told_with_its_file(tmp_path: Path) -> Non
         load(tmp_path / "tuantra.toml", Settings)
     with pytest.raises(ConfigError, match="no such file"):
         load(tmp_path / "none.toml", Settings)
+
+
+def test_a_mark_before_the_text_and_letters_typed_in_two_parts_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "tuantra.toml").write_bytes(b"\xef\xbb\xbf" + unicodedata.normalize("NFD", 'names = ["hòa bình"]').encode())
+    assert load(tmp_path / "tuantra.toml", Settings).names == ("hòa bình",)
+
+
+def test_a_wrong_kind_of_value_is_told_in_plain_words(tmp_path: Path) -> None:
+    assert "names = 'a': must be a list in brackets, not text in quotes" in problems(tmp_path, 'names = "a"')
+    assert "tls = 'ssl': unknown; known: none, tls" in problems(tmp_path, '[mail]\nhost = "x"\ntls = "ssl"')
+
+
+@pytest.mark.parametrize("text", ["999999d", "99999999999999999999d", "521w 7d"])
+def test_a_length_beyond_ten_years_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="longer than ten years"):
+        duration(text)
 
 
 @pytest.mark.parametrize("text", ["", "5", "m", "5 m x", "-5m"])

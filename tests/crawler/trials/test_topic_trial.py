@@ -127,7 +127,7 @@ MORE = "[groups.odd]\n"
     (MORE + 'role = "act"\nwieght = 1.0\nterms = ["x"]', "groups.odd.wieght", "did you mean 'weight'?"),
     (MORE + 'role = "act"\nterms = []', "groups.odd.terms", "name at least one term"),
     (MORE + 'role = "act"\nterms = ["…"]', "groups.odd.terms: '…'", "correct or delete it"),
-    (MORE + 'role = "act"\nterms = "x"', "groups.odd.terms = 'x'", "array"),
+    (MORE + 'role = "act"\nterms = "x"', "groups.odd.terms = 'x'", "a list in brackets"),
     (MORE + 'role = "act"\nterms = ["{loas} x"]', "groups.odd.terms: '{loas} x'", "did you mean 'laos'?"),
     (MORE + 'role = "other"\nterms = ["lào"]', "groups.odd.terms: 'lào' stands also in groups.laos", "delete it from one"),
     (MORE + 'role = "party_a"\nterms = ["(x|Lào)"]', "groups.odd.terms: 'Lào'", "delete it from one"),
