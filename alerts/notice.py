@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from alerts.channels import FORMS, Channel
 from alerts.deliver import Decision, Letterhead, Suspended, nobody
 from alerts.mail import Envelope, messages
+from alerts.observed import observed
 from alerts.operator import NAME, Operator
 from alerts.phrases import ZONE, Say, clock_time, phrases
 from alerts.render import Rendered
@@ -26,6 +27,7 @@ from news.store.troubles import Trouble
 
 _MOST = 40  # lines a section; a broken network breaks every paper at once
 _WIDTH = 76
+_SUBJECT = 79  # characters; longer ones are cut off in lists of mails
 _ADVISED = ("challenge", "robots", "silent")
 
 
@@ -114,9 +116,12 @@ def notice_view(untold: Iterable[Trouble], *, language: Language, paper_names: M
         *([say("notice_begun" if len(begun) > 1 else "notice_begun_one", count=len(begun))] if begun else []),
         *([say("notice_ended", count=len(ended))] if ended else []),
     ]
+    # One trouble is named; more are counted.
+    what = _named(every[0], say, paper_names) if len(every) == 1 else ""
+    subject = say("notice_ended_one", what=what) if what and ended else what or ", ".join(counts)
     return NoticeView(
         language=language,
-        subject=f"{say('brand')}: {', '.join(counts)}",
+        subject=_safe(f"{say('brand')}: {subject}", _SUBJECT),
         brand=say("brand"),
         headline=", ".join(counts),
         zone=say("zone"),
@@ -130,10 +135,18 @@ def notice_view(untold: Iterable[Trouble], *, language: Language, paper_names: M
     )
 
 
-def _shown(one: Trouble, say: Say, language: Language, paper_names: Mapping[str, str], now: datetime) -> TroubleView:
+def _named(one: Trouble, say: Say, paper_names: Mapping[str, str]) -> str:
+    """Say in a few words what is wrong, for the subject."""
+    kind, _, name = one.key.partition(":")
+    if kind != "site":
+        return _title(one, say, paper_names)
+    state = one.detail.partition(": ")[0]
+    return say(f"subject_{state if state in _ADVISED else 'failed'}", paper=paper_names.get(name, name))
+
+
+def _title(one: Trouble, say: Say, paper_names: Mapping[str, str]) -> str:
     kind, _, name = one.key.partition(":")
     first, _, rest = one.detail.partition(": ")
-    advice = "failed" if kind == "site" and first not in _ADVISED else first if kind == "site" else kind
     channel, _, recipient = name.partition(":")
     values = {
         "site": {"paper": paper_names.get(name, name), "state": say(f"state_{first}")},
@@ -142,21 +155,29 @@ def _shown(one: Trouble, say: Say, language: Language, paper_names: Mapping[str,
         "mail": {"recipient": recipient, "channel": channel},
         "recipient": {"recipient": recipient, "channel": channel},
     }.get(kind, {})
+    return say(f"notice_{kind}", **values)
+
+
+def _shown(one: Trouble, say: Say, language: Language, paper_names: Mapping[str, str], now: datetime) -> TroubleView:
+    kind, _, name = one.key.partition(":")
+    first, _, rest = one.detail.partition(": ")
+    advice = "failed" if kind == "site" and first not in _ADVISED else first if kind == "site" else kind
+    seen = observed(rest, language, now) if kind == "site" and rest != first else ""
     since = clock_time(one.since, language, now)
     return TroubleView(
-        title=_safe(say(f"notice_{kind}", **values)),
+        title=_safe(_title(one, say, paper_names)),
         times=say("notice_since", time=since)
         if one.ended_at is None
         else say("notice_until", since=since, until=clock_time(one.ended_at, language, now, after=one.since)),
         # What a page is called stands in its key; a disk has said all that it has to say.
-        detail=_safe({"page": name, "disk": ""}.get(kind, rest)),
+        detail=_safe({"page": name, "disk": "", "site": seen}.get(kind, rest)),
         advice=_safe(say(f"notice_do_{advice}", name=name)) if one.ended_at is None else "",
     )
 
 
-def _safe(text: str) -> str:
+def _safe(text: str, limit: int = 300) -> str:
     """Strangers' words on one line, in the form in which we write Vietnamese."""
-    return one_line(unicodedata.normalize("NFC", text), 300)
+    return one_line(unicodedata.normalize("NFC", text), limit)
 
 
 def _lines(said: NoticeView) -> Iterator[str]:

@@ -13,6 +13,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _TABLE = {
     "added": ("{grade}: thêm “{words}”", "{grade}: “{words}” added"),
     "alert": ("Tin cần báo ngay: {count}", "alert: {count}"),
+    "all_papers": ("cả {count} báo", "all {count} papers"),
     "archived": ("bản lưu", "archived copy"),
     "authors": ("Tác giả: {names}", "By {names}"),
     "back": ("nay đọc lại được", "there again"),
@@ -45,13 +46,14 @@ _TABLE = {
     "grade_quote": ("lời trích", "quote"),
     "grade_rank": ("cấp bậc, chức vụ", "rank"),
     "grade_wording": ("câu chữ", "wording"),
-    "last_success": ("lần đọc được gần nhất {time}", "last read {time}"),
+    "last_success": ("lần đọc thành công gần nhất {time}", "last read {time}"),
     "latency": (
-        "Từ lúc đăng đến lúc thấy: trung vị {seen} phút, lâu nhất {seen_worst}; đến lúc báo: trung vị {told}, lâu nhất {told_worst}",
-        "Published to seen: median {seen} minutes, at most {seen_worst}; seen to told: median {told}, at most {told_worst}",
+        "Từ lúc đăng đến lúc thấy: trung vị {seen}, lâu nhất {seen_worst}; đến lúc báo: trung vị {told}, lâu nhất {told_worst}",
+        "Published to seen: median {seen}, at most {seen_worst}; seen to told: median {told}, at most {told_worst}",
     ),
-    "made_up": ("Từng gián đoạn, nay đã đọc bù (phút): {names}", "Interrupted, read since (minutes): {names}"),
-    "missed": ("{minutes} phút không theo dõi được", "{minutes} minutes not covered"),
+    "made_up": ("Từng gián đoạn, nay đã đọc bù: {names}", "Interrupted, read since: {names}"),
+    "missed": ("{minutes} không theo dõi được", "{minutes} not covered"),
+    "newest_item": ("tin mới nhất {time}", "newest item {time}"),
     "none": ("không có tin mới", "nothing new"),
     "none_note": ("Không có tin nào khớp chủ đề trong kỳ này.", "No story matched in this period."),
     "notice_begun": ("{count} sự cố", "{count} problems"),
@@ -97,7 +99,8 @@ _TABLE = {
         "Mở trang báo: nếu vẫn có tin mới, các trang danh mục đã đổi địa chỉ hoặc ngừng cập nhật.",
         "Open the paper: if it has fresh news, its listings have moved or gone stale.",
     ),
-    "notice_ended": ("{count} đã khắc phục", "{count} recovered"),
+    "notice_ended": ("{count} sự cố đã khắc phục", "{count} recovered"),
+    "notice_ended_one": ("đã khắc phục – {what}", "recovered – {what}"),
     "notice_ended_title": ("Đã khắc phục", "Recovered"),
     "notice_footer": (
         "Bạn nhận thư này vì địa chỉ của bạn có trong mục [operator] của cấu hình. Tình hình hiện tại: `tuantra sites`.",
@@ -118,6 +121,31 @@ _TABLE = {
     "notice_site": ("{paper}: {state}", "{paper}: {state}"),
     "notice_until": ("từ {since} đến {until}", "from {since} to {until}"),
     "origin": ("Nguồn: {agency}", "Source: {agency}"),
+    "outcome_challenge": ("trang thử thách", "a challenge page"),
+    "outcome_consent_wall": ("trang đòi chấp thuận trước khi đọc", "a page that asks for consent first"),
+    "outcome_empty": ("trả lời rỗng", "an empty answer"),
+    "outcome_error": ("chương trình này bị lỗi", "a fault of this program"),
+    "outcome_geo_block": ("báo chặn theo quốc gia", "closed to visitors from this country"),
+    "outcome_html": ("trang web chứ không phải nguồn tin RSS", "a page instead of a feed"),
+    "outcome_http_403": ("máy chủ từ chối (403)", "refused by the server (403)"),
+    "outcome_http_404": ("không tìm thấy trang (404)", "page not found (404)"),
+    "outcome_http_410": ("trang đã bị bỏ (410)", "page removed (410)"),
+    "outcome_ignored": ("không tải được trang", "not fetched"),
+    "outcome_network": ("không kết nối được", "no connection"),
+    "outcome_no_links": ("trang không có liên kết nào", "a page without links"),
+    "outcome_no_listing": ("không đọc được trang danh mục nào", "no listing was fetched"),
+    "outcome_not_a_feed": ("không phải nguồn tin RSS", "not a feed"),
+    "outcome_not_a_sitemap": ("không phải sơ đồ trang", "not a sitemap"),
+    "outcome_not_html": ("không phải trang web", "not a page"),
+    "outcome_not_xml": ("không phải XML", "not XML"),
+    "outcome_redirected_away": ("bị dẫn sang trang khác", "led elsewhere"),
+    "outcome_redirected_home": ("bị dẫn về trang chủ", "led to the front page"),
+    "outcome_robots": ("robots.txt không cho phép", "forbidden by robots.txt"),
+    "outcome_robots_silent": ("robots.txt không trả lời", "robots.txt does not answer"),
+    "outcome_soft_404": ("trang báo không tìm thấy", "a page that says not found"),
+    "outcome_timeout": ("hết giờ chờ", "timed out"),
+    "outcome_too_large": ("trả lời quá lớn", "too large an answer"),
+    "outcome_truncated": ("trả lời bị cắt ngang", "an answer that was cut off"),
     "papers_good": ("Theo dõi tốt: {names}", "Watched well: {names}"),
     "period": ("Từ {since} đến {until}", "From {since} to {until}"),
     "published": ("đăng {time}", "published {time}"),
@@ -125,6 +153,8 @@ _TABLE = {
     "replaced": ("{grade}: “{before}” → “{after}”", "{grade}: “{before}” → “{after}”"),
     "same_event": ("Cùng sự kiện với tin trên", "On the same event as the story above"),
     "seen": ("phát hiện {time}", "seen {time}"),
+    "server_answer": ("máy chủ trả lời mã {status}", "the server answered {status}"),
+    "server_trouble": ("máy chủ bị lỗi ({status})", "the server is in trouble ({status})"),
     "state_all_failed": ("mọi lượt đọc đều lỗi", "every poll failed"),
     "state_challenge": ("bị chặn bằng trang thử thách", "answered with a challenge page"),
     "state_failed": ("không đọc được", "could not be read"),
@@ -133,9 +163,18 @@ _TABLE = {
     "state_not_polled": ("không được đọc trong kỳ này", "not polled in this period"),
     "state_robots": ("robots.txt không cho phép đọc", "robots.txt forbids it or does not answer"),
     "state_silent": ("im lặng bất thường", "unusually silent"),
+    "state_unread": ("không đọc được từ {time}", "not read since {time}"),
     "stories": ("{count} tin mới", "{count} new stories"),
     "story": ("1 tin mới", "1 new story"),
+    "subject_challenge": ("{paper} chặn bằng trang thử thách", "{paper} answers with a challenge page"),
+    "subject_failed": ("{paper} không đọc được", "{paper} could not be read"),
+    "subject_robots": ("robots.txt của {paper} không cho phép đọc", "robots.txt of {paper} does not let us read"),
+    "subject_silent": ("{paper} im lặng bất thường", "{paper} is unusually silent"),
     "terms": ("Thuật ngữ", "Terms"),
+    "watched_since": (
+        "Theo dõi từ {time}; trước đó chỉ đọc được những tin còn trên các trang danh mục",
+        "Watched since {time}; of what came before, only what the listings still named was read",
+    ),
     "why_you": (
         "Bạn nhận thư này vì địa chỉ của bạn có trong bản tin “{subscription}”.",
         "You receive this mail because your address is on the digest “{subscription}”.",
@@ -143,18 +182,35 @@ _TABLE = {
     "zone": ("Giờ Việt Nam (Asia/Ho_Chi_Minh)", "Times in Vietnam (Asia/Ho_Chi_Minh)"),
 }
 
+# What fills these gaps is a number of minutes.
+_MINUTES = frozenset(("minutes", "seen", "seen_worst", "told", "told_worst"))
+_IN_HOURS = 120
+
 Say = Callable[..., str]
 
 
 def phrases(language: Language) -> Say:
-    """Speak one language: `say("stories", count=3)`; an unknown state is said as it stands."""
+    """Speak one language: `say("stories", count=3)`; an unknown state is said as it stands, minutes as a length of time."""
     column = ("vi", "en").index(language)
 
     def say(key: str, **values: object) -> str:
         pair = _TABLE.get(key)
-        return pair[column].format(**values) if pair else key.removeprefix("state_")
+        if pair is None:
+            return key.removeprefix("state_")
+        return pair[column].format(**{name: _worded(name, value, language) for name, value in values.items()})
 
     return say
+
+
+def _worded(name: str, value: object, language: Language) -> object:
+    return length(value, language) if name in _MINUTES and isinstance(value, int) else value
+
+
+def length(minutes: int, language: Language) -> str:
+    """Say a length of time in minutes, from two hours on in hours and minutes."""
+    hours, rest = divmod(minutes, 60) if minutes >= _IN_HOURS else (0, minutes)
+    units = (f"{hours} giờ", f"{rest} phút") if language == "vi" else (f"{hours} h", f"{rest} min")
+    return " ".join(unit for unit, shown in zip(units, (hours, rest or not hours), strict=True) if shown)
 
 
 def clock_time(moment: datetime, language: Language, now: datetime, *, after: datetime | None = None) -> str:

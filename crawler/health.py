@@ -1,9 +1,9 @@
 """How a paper is doing, judged from its listings: pure, reads outcomes, returns a word and a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from news.store.watch import Rhythm
+from news.store.watch import ListingState, Rhythm
 
 _SILENT_AFTER = timedelta(hours=24)
 _SOONEST_SILENT = timedelta(hours=6)
@@ -28,9 +28,16 @@ def silent_after(rhythm: Rhythm) -> timedelta:
 
 
 def site_state(
-    listings: Mapping[str, str], newest: datetime | None, now: datetime, patience: timedelta = _SILENT_AFTER
+    listings: Mapping[str, str],
+    newest: datetime | None,
+    now: datetime,
+    patience: timedelta = _SILENT_AFTER,
+    others: Iterable[ListingState] = (),
 ) -> tuple[str, str]:
     """(state, detail) of a site after a poll. `listings` maps each listing's address to its outcome.
+
+    `others` are the listings whose turn it was not, as they are remembered: without them a paper with a dead section page would be well
+    in three polls of four.  They never save a poll in which nothing answered.
 
     States: "ok", "silent" (all answers fine, nothing new for longer than `patience`), "partial" (some listings fail), "challenge", "robots"
     (robots.txt forbids or does not answer), "failed".
@@ -44,6 +51,11 @@ def site_state(
             return "robots", ", ".join(reasons)
         state = "challenge" if set(reasons) <= {"challenge", "geo_block", "consent_wall"} else "failed"
         return state, ", ".join(reasons)
+    for other in others:
+        if other.state not in _GOOD:
+            bad[other.url] = other.state
+        if other.newest_at and other.newest_at <= now:
+            newest = max(newest or other.newest_at, other.newest_at)
     broken = "; ".join(f"{outcome}: {url}" for url, outcome in sorted(bad.items()))
     # A listing that fails must not hide that the others have nothing to say.
     if newest is not None and now - newest > patience:

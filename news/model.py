@@ -230,7 +230,8 @@ class Story:
 class SiteCoverage:
     """How well one paper was watched in a period: polls done, polls that failed, and the state at its end.
 
-    `missed` is for how long nobody looked successfully beyond the paper's own interval.
+    `missed` is for how long nobody looked successfully beyond the paper's own interval; `unread_since` is set while such a gap is still
+    open at the end of the period, `watched_since` where the whole watch only began within the period.
     """
 
     site: str
@@ -240,6 +241,8 @@ class SiteCoverage:
     detail: str = ""
     last_success: datetime | None = None
     missed: timedelta = timedelta()
+    unread_since: datetime | None = None
+    watched_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

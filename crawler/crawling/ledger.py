@@ -145,7 +145,7 @@ class Ledger:
             self._tell(one.report(now, "ok"))
             return
         patience = silent_after(self._store.watch.rhythm(one.site.key, now - _WEEK, now))
-        state, detail = site_state(one.listings, one.newest, now, patience)
+        state, detail = site_state(one.listings, one.newest, now, patience, self._others(one, now))
         report = one.report(now, state, detail)
         good = state in _GOOD_STATES
         before = self._store.watch.sites().get(one.site.key)
@@ -159,6 +159,11 @@ class Ledger:
         )
         log.info("site_polled", site=one.site.key, state=state, detail=detail, seconds=report.seconds, **counts)
         self._tell(report)
+
+    def _others(self, one: Round, now: datetime) -> list[ListingState]:
+        """What is remembered of the paper's present listings that were not asked for in this round."""
+        left = {listing.url for listing in one.site.dated_listings(now)} - one.listings.keys()
+        return [known for known in self._store.watch.listings(one.site.key) if known.url in left]
 
     def end_lost(self, one: Round) -> None:
         """A request that vanished without an answer must not leave its site unfinished: its page is still pending."""

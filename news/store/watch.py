@@ -79,14 +79,14 @@ class Rhythm:
 _GOOD = ("ok", "partial", "silent")
 
 
-def _missed(looks: Iterable[datetime], every: timedelta, since: datetime, until: datetime) -> timedelta:
-    """For how long nobody looked, beyond the interval; an interval that was missed once is no more than a late look."""
-    missed, last = timedelta(), since
+def _gaps(looks: Iterable[datetime], every: timedelta, since: datetime, until: datetime) -> tuple[timedelta, bool]:
+    """For how long nobody looked, beyond the interval, and whether that still goes on; a single late look is no gap."""
+    missed, gap, last = timedelta(), timedelta(), since
     for at in (*looks, until):
-        if at - last > 2 * every:
-            missed += at - last - every
+        gap = at - last - every if at - last > 2 * every else timedelta()
+        missed += gap
         last = max(last, at)
-    return missed
+    return missed, gap > timedelta()
 
 
 class WatchStore:
@@ -170,19 +170,25 @@ class WatchStore:
                 looks.setdefault(key, []).append(at)
             # Before the first poll of all there was no watch that could have missed anything.
             began = db.execute(select(func.min(poll.c.started_at))).scalar()
-        states = self.sites()
-        return tuple(
-            SiteCoverage(
-                site=key,
-                polls=counts.get(key, (0, 0))[0],
-                failed=int(counts.get(key, (0, 0))[1] or 0),
-                state=states[key].state if key in states else "never polled",
-                detail=states[key].detail if key in states else "",
-                last_success=states[key].succeeded_at if key in states else None,
-                missed=_missed(looks.get(key, []), interval, max(since, began or until), until),
+        states, found = self.sites(), []
+        for key, interval in every.items():
+            known = states.get(key, SiteState(key=key, state="never polled"))
+            missed, still = _gaps(looks.get(key, ()), interval, max(since, began or until), until)
+            total, bad = counts.get(key, (0, 0))
+            found.append(
+                SiteCoverage(
+                    site=key,
+                    polls=total,
+                    failed=int(bad or 0),
+                    state=known.state,
+                    detail=known.detail,
+                    last_success=known.succeeded_at,
+                    missed=missed,
+                    unread_since=max(looks.get(key, ()), default=known.succeeded_at) if still else None,
+                    watched_since=began if began and since < began <= until else None,
+                )
             )
-            for key, interval in every.items()
-        )
+        return tuple(found)
 
     def rhythm(self, site_key: str, since: datetime, until: datetime) -> Rhythm:
         """How the paper published between two times, as its listings told."""

@@ -44,10 +44,35 @@ def rendered(told, language="vi"):
 
 def test_the_subject_counts_in_vietnamese_and_english():
     told = troubles("site:vov", "disk", "site:plo", over=("site:plo",))
-    assert rendered(told).subject == "Tuần tra: 2 sự cố, 1 đã khắc phục"
+    assert rendered(told).subject == "Tuần tra: 2 sự cố, 1 sự cố đã khắc phục"
     assert rendered(told, "en").subject == "Tuần tra: 2 problems, 1 recovered"
-    assert rendered(told[:1], "en").subject == "Tuần tra: 1 problem"
-    assert rendered(told[2:]).subject == "Tuần tra: 1 đã khắc phục"
+    assert rendered(told[1:]).subject == "Tuần tra: 1 sự cố, 1 sự cố đã khắc phục"
+
+
+@pytest.mark.parametrize(
+    ("key", "vietnamese", "english"),
+    [
+        ("site:vov", "VOV chặn bằng trang thử thách", "VOV answers with a challenge page"),
+        ("site:plo", "Pháp Luật TP.HCM không đọc được", "Pháp Luật TP.HCM could not be read"),
+        ("site:nld", "robots.txt của nld không cho phép đọc", "robots.txt of nld does not let us read"),
+        ("site:vtc", "vtc im lặng bất thường", "vtc is unusually silent"),
+        ("queue:email", "Thư qua kênh email không đi được: 7 thư đang chờ", "Mail does not get out by email: 7 waiting"),
+    ],
+)
+def test_the_subject_names_what_is_wrong_where_it_is_one_thing(key, vietnamese, english):
+    assert rendered(troubles(key)).subject == f"Tuần tra: {vietnamese}"
+    assert rendered(troubles(key), "en").subject == f"Tuần tra: {english}"
+    assert rendered(troubles(key, over=(key,))).subject == f"Tuần tra: đã khắc phục – {vietnamese}"
+    assert rendered(troubles(key, over=(key,)), "en").subject == f"Tuần tra: recovered – {english}"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    "key", [*KEYS, "recipient:email:" + "x" * 60 + "@example.org", "queue:" + "desk " * 40, "site:" + "báo " * 40]
+)
+def test_a_subject_stays_below_eighty_characters(key, language):
+    one = Trouble(key=key, detail=KEYS.get(key, "1: x"), since=SINCE)
+    assert len(rendered([one], language).subject) < 80
 
 
 def test_a_notice_in_english():
@@ -59,7 +84,6 @@ def test_a_notice_in_english():
         "-- What is wrong\n"
         "\n"
         "- VOV: answered with a challenge page (since 07:30 22 Nov)\n"
-        "  challenge\n"
         "  → Open the paper in a browser; if it turns programs away, write to its\n"
         "    editors.\n"
         "\n"
@@ -71,7 +95,7 @@ def test_a_notice_in_english():
         "-- Recovered\n"
         "\n"
         "- Pháp Luật TP.HCM: could not be read (from 07:30 22 Nov to 08:00)\n"
-        "  network\n"
+        "  no connection\n"
         "\n"
         "You receive this mail because your address is under [operator] in the\n"
         "configuration. How things are now: `tuantra sites`.\n"
@@ -94,7 +118,12 @@ def test_every_trouble_is_said_with_advice_in_text_and_html(key, language):
 
 def test_the_vietnamese_of_a_broken_paper():
     text = " ".join(rendered(troubles("site:plo")).text.split())
-    assert "- Pháp Luật TP.HCM: không đọc được (từ 07:30 22/11) network → Chạy `tuantra sites check plo`" in text
+    assert "- Pháp Luật TP.HCM: không đọc được (từ 07:30 22/11) không kết nối được → Chạy `tuantra sites check plo`" in text
+
+
+def test_a_silent_paper_is_told_with_the_local_time_of_its_newest_item():
+    assert "tin mới nhất 16:00 20/11" in rendered(troubles("site:vtc")).text
+    assert "newest item 16:00 20 Nov" in rendered(troubles("site:vtc"), "en").text
 
 
 @pytest.mark.parametrize("key", ["site:vov", "queue:email", "mail:email:a@b.vn", "page:https://vov.vn/x.vov", "unheard:of"])
@@ -108,7 +137,8 @@ def test_strangers_words_are_harmless(key):
         assert "\nBcc" not in form
         assert unicodedata.is_normalized("NFC", form)
     assert "<script" not in said.html
-    assert "\n" not in said.subject
+    assert not {unicodedata.category(sign) for sign in said.subject} & {"Cc", "Cf", "Zl", "Zp"}
+    assert len(said.subject) < 80
 
 
 def test_a_broken_network_makes_no_endless_mail():
@@ -144,7 +174,7 @@ def test_a_notice_is_a_mail_to_each_operator(desk):
     assert (decision.done, decision.recipients, decision.slot) == (True, 2, "2026-11-22T12:00:00.000+07:00")
     assert owed(desk) == [("email", "op@x.vn"), ("email", "second@x.vn")]
     mail = message_from_bytes(desk.store.outbox.payload(desk.store.outbox.rows()[0].id), policy=policy.default)
-    assert mail["Subject"] == "Tuần tra: 1 sự cố"
+    assert mail["Subject"] == "Tuần tra: VOV chặn bằng trang thử thách"
     assert mail["List-Id"] == "<operator.tuantra.example.org>"
     assert mail["List-Unsubscribe"] is None
     assert "VOV: bị chặn bằng trang thử thách" in mail.get_body(("plain",)).get_content()

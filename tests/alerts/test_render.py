@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.digest import in_order
-from alerts.phrases import _TABLE, clock_time
+from alerts.phrases import _TABLE, clock_time, length
 from alerts.render import render
 from news.model import Change, Revision, SiteCoverage
 
@@ -161,6 +161,30 @@ def test_the_same_digest_always_renders_the_same(build):
 def test_a_day_of_forty_stories_stays_below_what_mail_programs_cut_off(build):
     stories = [build.story(build.copy(key, tags=("a", "b")), key=key) for key in range(1, 41)]
     assert len(rendered(build.digest(*stories)).html.encode()) < 102_000
+
+
+@pytest.mark.parametrize(
+    ("minutes", "vietnamese", "english"),
+    [
+        (0, "0 phút", "0 min"),
+        (119, "119 phút", "119 min"),
+        (120, "2 giờ", "2 h"),
+        (1406, "23 giờ 26 phút", "23 h 26 min"),
+        (3072, "51 giờ 12 phút", "51 h 12 min"),
+    ],
+)
+def test_a_length_of_time_is_said_in_hours_from_two_hours_on(minutes, vietnamese, english):
+    assert (length(minutes, "vi"), length(minutes, "en")) == (vietnamese, english)
+
+
+def test_how_long_the_news_took_is_said_in_hours_and_minutes(build):
+    published = build.NOW - timedelta(minutes=1406, seconds=5)
+    story = build.story(build.copy(1, published=published, first_seen=build.NOW - timedelta(seconds=5)))
+    vietnamese, english = (" ".join(rendered(build.digest(story), language).text.split()) for language in ("vi", "en"))
+    assert (
+        "Từ lúc đăng đến lúc thấy: trung vị 23 giờ 26 phút, lâu nhất 23 giờ 26 phút; đến lúc báo: trung vị 0 phút" in vietnamese
+    )
+    assert "Published to seen: median 23 h 26 min, at most 23 h 26 min; seen to told: median 0 min" in english
 
 
 @pytest.mark.parametrize("key", sorted(_TABLE))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crawler.health import layout_state, silent_after, site_state
-from news.store.watch import Rhythm
+from news.store.watch import ListingState, Rhythm
 from tests.builders import NOON
 
 
@@ -59,3 +59,25 @@ def test_a_broken_listing_does_not_hide_that_the_paper_is_silent() -> None:
     assert state == "silent"
     assert "newest item" in detail
     assert "http_404: b" in detail
+
+
+def remembered(url: str, state: str, age: timedelta | None = None) -> ListingState:
+    return ListingState(url=url, site="vov", state=state, newest_at=None if age is None else NOON - age)
+
+
+def test_a_paper_does_not_get_well_by_leaving_out_its_broken_listings() -> None:
+    others = [remembered("b", "http_404"), remembered("c", "not_modified")]
+    assert site_state({"a": "ok"}, NOON, NOON, others=others) == ("partial", "http_404: b")
+    assert site_state({"a": "ok"}, NOON, NOON, others=others[1:]) == ("ok", "")
+
+
+def test_what_answered_an_hour_ago_does_not_save_a_poll_in_which_nothing_did() -> None:
+    assert site_state({"a": "timeout"}, NOON, NOON, others=[remembered("b", "ok")]) == ("failed", "timeout")
+    assert site_state({}, NOON, NOON, others=[remembered("b", "ok")])[0] == "failed"
+
+
+def test_the_newest_item_of_a_listing_whose_turn_it_was_not_counts() -> None:
+    old, day = NOON - timedelta(hours=25), timedelta(days=1)
+    assert site_state({"a": "ok"}, old, NOON, day, [remembered("b", "ok", timedelta(hours=1))]) == ("ok", "")
+    assert site_state({"a": "ok"}, old, NOON, day, [remembered("b", "ok", timedelta(hours=-1))])[0] == "silent", "times ahead"
+    assert site_state({"a": "ok"}, None, NOON, day, [remembered("b", "ok", timedelta(hours=25))])[0] == "silent"

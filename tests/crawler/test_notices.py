@@ -88,8 +88,8 @@ def test_a_paper_that_breaks_for_half_a_day_makes_two_mails(day: Day) -> None:
     day.run(24, lambda at: "failed" if hours(2) <= at < hours(12) else "ok")
     [broken, recovered] = day.sent
     # Polled at 2:00, 2:15, 2:45: the third failure, and an hour since the first.
-    assert broken == (hours(3), SUBJECT.format("1 sự cố"))
-    assert recovered[1] == SUBJECT.format("1 đã khắc phục")
+    assert broken == (hours(3), SUBJECT.format("VOV không đọc được"))
+    assert recovered[1] == SUBJECT.format("đã khắc phục – VOV không đọc được")
     assert "VOV" in part(day.box.arrived[0].mail, "plain")
     assert day.program.store.troubles.known() == {}
 
@@ -106,7 +106,7 @@ def test_one_challenge_is_nothing_and_silence_is_told(day: Day) -> None:
     day.run(3, lambda at: "challenge" if at == hours(1) else "ok")
     assert day.sent == []
     day.run(6, lambda _: "silent")
-    assert [subject for _, subject in day.sent] == [SUBJECT.format("1 sự cố")]
+    assert [subject for _, subject in day.sent] == [SUBJECT.format("VOV im lặng bất thường")]
     assert "im lặng bất thường" in part(day.box.arrived[0].mail, "plain")
 
 
@@ -123,7 +123,7 @@ def test_a_page_that_crashed_its_batch_twice_is_told_once(day: Day) -> None:
     addresses.announce("vov", "https://vov.vn/rss.xml", {url: Entry(url=url)}, day.now)
     addresses.quarantine(url, day.now)
     day.run(12)
-    assert [subject for _, subject in day.sent] == [SUBJECT.format("1 sự cố")]
+    assert [subject for _, subject in day.sent] == [SUBJECT.format("Một trang làm hỏng lượt đọc hai lần và đã được gác lại")]
     assert url in part(day.box.arrived[0].mail, "plain")
 
 
@@ -137,7 +137,7 @@ def test_a_full_disk_is_told(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     )  # fmt: skip
     monkeypatch.setattr(jobs, "_free", lambda folder: 499 if folder == day.program.config.folder else None)
     day.run(5)
-    assert [subject for _, subject in day.sent] == [SUBJECT.format("1 problem")]
+    assert [subject for _, subject in day.sent] == [SUBJECT.format("The disk is nearly full: 499 MB are left of at least 500 MB")]
     assert "499 MB are left of at least 500 MB" in part(day.box.arrived[0].mail, "plain")
     monkeypatch.undo()
     assert jobs._free(day.program.config.folder) > 0
@@ -168,7 +168,7 @@ def test_a_kill_while_a_notice_is_decided_neither_loses_nor_doubles_it(day: Day,
             jobs.notice(day.program)
     assert day.program.store.outbox.rows() == ()
     day.run(12, lambda _: "failed")
-    assert [subject for _, subject in day.sent] == [SUBJECT.format("1 sự cố")]
+    assert [subject for _, subject in day.sent] == [SUBJECT.format("VOV không đọc được")]
 
 
 def test_the_daemon_tells_and_goes_on_when_the_database_fails(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:

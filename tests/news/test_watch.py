@@ -58,6 +58,37 @@ def test_coverage_counts_for_how_long_nobody_looked(store: Store) -> None:
     assert missed(0, 180, "plo") == 165, "a paper that nobody ever looked at"
 
 
+def test_coverage_tells_a_gap_that_is_still_open_from_one_that_is_over(store: Store) -> None:
+    def unread(until: int, since: int = 0) -> tuple[int, timedelta | None]:
+        span = (NOON + timedelta(minutes=since), NOON + timedelta(minutes=until))
+        (found,) = store.watch.coverage({"vov": timedelta(minutes=15)}, *span)
+        return round(found.missed.total_seconds() / 60), found.unread_since and found.unread_since - NOON
+
+    def polled(minutes: int, state: str = "ok") -> None:
+        at = NOON + timedelta(minutes=minutes)
+        store.watch.polled(Poll(site="vov", started_at=at, finished_at=at, state=state), due_at=at, succeeded=state == "ok")
+
+    polled(10)
+    assert unread(320) == (295, timedelta(minutes=10))
+    assert unread(320, since=200) == (105, timedelta(minutes=10)), "a period without any look"
+    assert unread(40) == (0, None), "a late look is no gap"
+    polled(300, "timeout")
+    assert unread(320) == (295, timedelta(minutes=10))
+    polled(320)
+    assert unread(320) == (295, None)
+    assert unread(340) == (295, None)
+
+
+def test_coverage_says_since_when_there_is_a_watch_only_where_it_began_in_the_period(store: Store) -> None:
+    often = {"vov": timedelta(minutes=15)}
+    assert store.watch.coverage(often, NOON, NOON + timedelta(hours=1))[0].watched_since is None
+    began = NOON + timedelta(minutes=10)
+    store.watch.polled(Poll(site="vov", started_at=began, finished_at=began, state="ok"), due_at=began, succeeded=True)
+    (found,) = store.watch.coverage(often, NOON - timedelta(days=7), began)
+    assert (found.watched_since, found.missed) == (began, timedelta())
+    assert store.watch.coverage(often, began, NOON + timedelta(hours=1))[0].watched_since is None
+
+
 def test_listings_and_robots_come_back_as_they_went_in(store: Store) -> None:
     listing = ListingState(url="https://vov.vn/rss.xml", site="vov", etag='"a"', fetched_at=NOON, entries=3)
     robots = RobotsFile(host="vov.vn", status=200, body=b"User-agent: *", fetched_at=NOON)

@@ -121,6 +121,20 @@ def test_a_feed_that_is_a_web_page_or_broken_is_told(crawl: Callable[..., SiteRe
     assert watched.watch.listing(LISTINGS[0]).state == "empty"
 
 
+def test_a_dead_section_page_makes_the_paper_partial_in_every_poll_until_it_answers(
+    crawl: Callable[..., SiteReport], web: Web
+) -> None:
+    section, well = VOV.sections[0], web.pages[VOV.sections[0]]
+    web[section] = Answer(status=404)
+    assert crawl().state == "partial"
+    web.asked.clear()
+    web[section] = well
+    between = crawl(now=NOON + timedelta(minutes=30))
+    assert (between.state, between.detail) == ("partial", f"http_404: {section}")
+    assert section not in web.urls()
+    assert crawl(now=NOON + timedelta(minutes=61)).state == "ok"
+
+
 def test_old_articles_are_left_out_until_they_are_asked_for(crawl: Callable[..., SiteReport], web: Web) -> None:
     week_old = "Sun, 15 Nov 2026 09:00:00 +0700"
     web[DIALOGUE] = vov_page(DIALOGUE, "Đối thoại", RELEVANT[0], RELEVANT[1:], "2026-11-15T09:00:00+07:00")
