@@ -178,7 +178,7 @@ def test_own_words_add_change_and_take_away(tmp_path):
             '"Đại tá" = "Colonel"',
             "Đại tá = 'Colonel': unknown key; known: border, documents, forces, mechanisms, offices, ranks",
         ),
-        ('[ranks]\n"Đại tá" = 6', "ranks.Đại tá = 6: Expected `str`, got `int`"),
+        ('[ranks]\n"Đại tá" = 6', "ranks.Đại tá = 6: must be text in quotes, not a whole number"),
         (
             '[forces]\n"QK {n}" = "Region"',
             'forces."QK {n}": {n} stands once in every spelling and in the English, or nowhere; correct it',
