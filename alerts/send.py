@@ -128,6 +128,7 @@ class _Run:
             f"mail_{state}",
             subscription=claim.subscription,
             slot=claim.slot,
+            channel=claim.message.channel,
             recipient=claim.message.recipient,
             message_id=claim.message.message_id,
             attempt=claim.attempts + 1,

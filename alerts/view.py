@@ -79,7 +79,10 @@ def view(
         brand=say("brand"),
         headline=count[0].upper() + count[1:],
         about=", ".join(tongue.topic(key) for key in topics),
-        period=say("period", since=tongue.time(digest.since), until=tongue.time(digest.created)),
+        # An alert tells what has just been seen, whenever it was published: a period would only confuse.
+        period=""
+        if digest.kind == "immediate"
+        else say("period", since=tongue.time(digest.since), until=tongue.time(digest.created)),
         zone=say("zone"),
         stories=stories,
         terms_title=say("terms"),

@@ -320,6 +320,7 @@ def test_what_happens_is_logged_once_and_without_text_of_the_mail(desk, build):
         "log_level": "warning",
         "subscription": "analysts",
         "slot": MORNING,
+        "channel": "email",
         "recipient": READERS[0],
         "message_id": desk.channel.messages[0].message_id,
         "attempt": 1,

@@ -1,6 +1,7 @@
 """A digest reads well, in both languages, and nothing that a page says becomes markup."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -108,6 +109,14 @@ def test_tags_and_topics_are_shown(build):
     assert "[hải quân] [ký kết]" in rendered(build.digest(one)).text
     assert "[border]" in rendered(build.digest(one, other)).text
     assert "[border]" not in rendered(build.digest(other)).text
+
+
+def test_an_alert_names_no_period_since_what_it_tells_may_be_older(build):
+    slot = build.digest(build.story())
+    alert = rendered(replace(slot, kind="immediate"))
+    assert re.search(r'class="period"[^>]*>Từ .* · Giờ Việt Nam', rendered(slot).html)
+    assert re.search(r'class="period"[^>]*>Giờ Việt Nam', alert.html)
+    assert "\nTừ " not in alert.text
 
 
 def test_a_page_cannot_write_markup_or_links(build):

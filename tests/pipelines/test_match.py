@@ -327,6 +327,13 @@ def test_english_news_of_others_is_not_reported(parts: tuple[str, str, str]) -> 
     assert not MATCHER.match(title=title, lead=lead, text=text, site_language="en")[0].relevant
 
 
+def test_a_deputy_is_no_minister() -> None:
+    talks = "{} Bộ Quốc phòng hai nước Việt Nam và Campuchia hội đàm về hợp tác quốc phòng."
+    levels = {"cấp bộ trưởng", "cấp thứ trưởng"}
+    assert set(judge(talks.format("Thứ trưởng")).tags) & levels == {"cấp thứ trưởng"}
+    assert set(judge(talks.format("Bộ trưởng")).tags) & levels == {"cấp bộ trưởng"}
+
+
 def test_tags_speak_the_language_of_the_paper() -> None:
     title, lead, text = ENGLISH["ministers"]
     english = MATCHER.match(title=title, lead=lead, text=text, site_language="en")[0].tags
