@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.language import SpokenCommand, SpokenGroup, _
+from crawler.cli.language import SpokenCommand, SpokenGroup, _, plural
 from crawler.cli.options import config_option, json_option
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from news.model import Capture, FetchedPage
 
 _LOST = ("missing", "unreadable", "changed")
-_BAD = {"crashed", "error", "missing", "unreadable"}
+_BAD = {"crashed", "error"}
 
 
 @click.group("archive", cls=SpokenGroup)
@@ -58,8 +58,9 @@ def verify(config_path: str | None, as_json: bool) -> None:
         summary = {name: counts[name] for name in ("ok", *_LOST, "unclaimed", "torn")}
         click.echo(json.dumps({"captures": len(captures), **summary, "findings": rows, "proves": proof}, ensure_ascii=False))
     else:
-        told = _("{total} pages kept: {ok} unchanged, {missing} missing, {unreadable} unreadable, {changed} changed")
-        click.echo(told.format(total=len(captures), ok=counts["ok"], **{name: counts[name] for name in _LOST}))
+        total = plural(len(captures), _("1 page kept"), _("{count} pages kept"))
+        told = _("{total}: {ok} unchanged, {missing} missing, {unreadable} unreadable, {changed} changed")
+        click.echo(told.format(total=total, ok=counts["ok"], **{name: counts[name] for name in _LOST}))
         click.echo(proof)
     sys.exit(1 if lost else 0 if captures else 3)
 
@@ -149,9 +150,10 @@ def replay_command(files: tuple[str, ...], force: bool, config_path: str | None,
     troubles = []
     with shown.bar() as bar:
         for step in shown.measured(replay.replay(jobs.plan(config, force=force), chosen), bar, chosen):
-            if step.outcome in _BAD:
+            # A step that goes by the file's name tells of a record, or of the whole file, that could not be read.
+            if step.outcome in _BAD or step.url == str(chosen[step.number]):
                 troubles.append({"url": step.url, "outcome": step.outcome, "detail": step.detail})
-                click.echo(f"{step.outcome}: {step.url} {step.detail}".rstrip(), err=True)
+                click.echo(shown.trouble_line(step), err=True)
             if not step.whole:
                 sites.setdefault(step.site, Counter())[step.outcome] += 1
     rows = [shown.site_row(site, counts) for site, counts in sorted(sites.items())]
@@ -197,6 +199,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _article(page: "FetchedPage") -> str:
+    from crawler.cli import words  # noqa: PLC0415
     from crawler.trials.page_trial import paper_for  # noqa: PLC0415
     from news.model import Rejected  # noqa: PLC0415
     from pipelines.extract import extract  # noqa: PLC0415
@@ -204,7 +207,7 @@ def _article(page: "FetchedPage") -> str:
     try:
         article = extract(page, paper_for(page.url, page.site))
     except Rejected as verdict:
-        click.echo(_("rejected: {why}").format(why=verdict), err=True)
+        click.echo(_("rejected: {why}").format(why=words.detail(str(verdict))), err=True)
         sys.exit(3)
     return "\n\n".join(part for part in (article.title, article.lead, article.text) if part) + "\n"
 

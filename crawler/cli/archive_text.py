@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from crawler.cli.language import _
-from crawler.cli.tables import console
+from crawler.cli.language import _, plural
+from crawler.cli.tables import console, minute
+from crawler.cli.words import code, detail
 from crawler.views.rows import local_time
 
 if TYPE_CHECKING:
@@ -49,14 +50,29 @@ def finding_line(finding: "Finding") -> str:
     """A finding in one line."""
     if finding.capture:
         why = finding.detail.said(_) if finding.detail else ""
-        return f"{finding.state}: {finding.capture.url} {finding.capture.fetched:%Y-%m-%d %H:%M} UTC: {why}"
-    if finding.state == "torn":
-        return _("{file}: {count} bytes of a record that was never finished; nothing is lost").format(
-            file=finding.file, count=finding.count
+        when = minute(local_time(finding.capture.fetched))
+        return _("{state}: {url}, fetched {when}: {why}").format(
+            state=code(finding.state), url=finding.capture.url, when=when, why=why
         )
-    return _("{file}: {count} pages that the database does not name; `tuantra archive replay` takes them in").format(
-        file=finding.file, count=finding.count
-    )
+    if finding.state == "torn":
+        told = plural(
+            finding.count,
+            _("1 byte of a record that was never finished; nothing is lost"),
+            _("{count} bytes of a record that was never finished; nothing is lost"),
+        )
+    else:
+        told = plural(
+            finding.count,
+            _("1 page that the database does not name; `tuantra archive replay` takes it in"),
+            _("{count} pages that the database does not name; `tuantra archive replay` takes them in"),
+        )
+    return f"{finding.file}: {told}"
+
+
+def trouble_line(step: "Step") -> str:
+    """What could not be read in a replay: its address or file, named once, and why."""
+    place = "" if step.detail.startswith(step.url) else step.url
+    return ": ".join(filter(None, (code(step.outcome), place, detail(step.detail))))
 
 
 def site_row(site: str, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -74,7 +90,7 @@ def site_table(rows: Iterable[Mapping[str, Any]]) -> None:
         table.add_column(title, justify="right")
     table.add_column(_("rejected"))
     for row in rows:
-        rejected = ", ".join(f"{reason} {count}" for reason, count in row["rejected"].items())
+        rejected = ", ".join(f"{code(reason)} {count}" for reason, count in row["rejected"].items())
         table.add_row(row["site"] or "—", *(str(row[name]) for name in ("pages", *_TAKEN)), rejected)
     console().print(table)
 

@@ -4,7 +4,7 @@ import os
 import re
 import string
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -13,6 +13,16 @@ from typing import Any, cast
 import click
 
 CATALOGUE = Path(__file__).with_name("vi.toml")
+# What may stand in a gap of a shape; in one of another name anything may.
+_KINDS = {
+    "count": r"\d+",
+    "day": r"[\d-]+",
+    "offset": r"\d+",
+    "status": r"\d+",
+    "total": r"\d+",
+    "url": r"https?://\S+",
+    "when": r"\d{4}-\d\d-\d\d \d\d:\d\d",
+}
 
 
 @cache
@@ -26,7 +36,7 @@ def language() -> str:
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """The Vietnamese texts: [commands] by command, [options] by option, [text], [problems] and [foreign] by English text."""
+    """The Vietnamese texts: [commands] by command, [options] by option, [text], [problems], [noted] and [foreign] by English text."""
     return cast("dict[str, dict[str, str]]", tomllib.loads(CATALOGUE.read_text(encoding="utf-8")))
 
 
@@ -38,22 +48,36 @@ def _(text: str) -> str:
     return known["text"].get(text) or known["problems"].get(text) or _foreign(text)
 
 
+def plural(count: int, one: str, many: str) -> str:
+    """Which of two texts is right for so many, with `{count}` filled in."""
+    return (one if count == 1 else many).format(count=count)
+
+
+def noted(text: str) -> str:
+    """What the program has written down in English, such as a crawl's detail, in the reader's language; found by shape."""
+    return (_shaped("noted", text, noted) or _(text)) if language() == "vi" else text
+
+
 def _foreign(text: str) -> str:
     """Others fill their texts in before we see them, so that theirs are found by shape."""
-    for shape, vietnamese in _shapes():
+    return _shaped("foreign", text, _) or text
+
+
+def _shaped(table: str, text: str, translate: Callable[[str], str]) -> str | None:
+    for shape, vietnamese in _shapes(table):
         if found := shape.fullmatch(text):
-            return vietnamese.format(**{name: _(value) for name, value in found.groupdict().items()})
-    return text
+            return vietnamese.format(**{name: translate(value) for name, value in found.groupdict().items()})
+    return None
 
 
 @cache
-def _shapes() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(_shape(english), re.DOTALL), vietnamese) for english, vietnamese in catalogue()["foreign"].items()]
+def _shapes(table: str) -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(_shape(english), re.DOTALL), vietnamese) for english, vietnamese in catalogue()[table].items()]
 
 
 def _shape(english: str) -> str:
     parts = string.Formatter().parse(english)
-    return "".join(re.escape(plain) + (f"(?P<{name}>.+)" if name else "") for plain, name, _spec, _conversion in parts)
+    return "".join(re.escape(plain) + (f"(?P<{name}>{_KINDS.get(name, '.+')})" if name else "") for plain, name, *_ in parts)
 
 
 def _translate(key: str, attrs: dict[str, Any]) -> None:

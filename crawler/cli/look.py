@@ -79,7 +79,7 @@ def explain(source: str, url: str, config_path: str | None, as_json: bool) -> No
       tuantra explain https://vov.vn/chinh-tri/tin-post1234567.vov
     """
     from crawler import jobs  # noqa: PLC0415
-    from crawler.cli.tables import explanation_lines  # noqa: PLC0415
+    from crawler.cli.explanation_text import explanation_lines  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
     from crawler.views import papers  # noqa: PLC0415
 

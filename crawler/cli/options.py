@@ -9,6 +9,7 @@ import click
 from crawler.cli.language import _
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+LARGEST = 2**63 - 1  # SQLite's largest integer
 
 
 class DurationType(click.ParamType[timedelta]):
@@ -30,6 +31,20 @@ class DurationType(click.ParamType[timedelta]):
 
 
 DURATION = DurationType()
+
+
+class NumberType(click.IntRange):
+    """A count or a number of something stored: from 1 on, and no larger than the database counts."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Text → int, or click's usage error."""
+        number = super().convert(value, param, ctx)
+        if number > LARGEST:
+            self.fail(_("{value} is too large a number").format(value=value), param, ctx)
+        return int(number)
+
+
+NUMBER = NumberType(min=1)
 
 
 def config_option(function: _F) -> _F:

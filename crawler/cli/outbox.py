@@ -7,14 +7,13 @@ from typing import Any
 import click
 
 from crawler.cli.language import SpokenCommand, SpokenGroup, _
-from crawler.cli.options import config_option, json_option
+from crawler.cli.options import NUMBER, config_option, json_option
 
 _STATES = ("pending", "sending", "sent", "deferred", "dead")
-_NUMBER = click.IntRange(min=1)
 _states = click.option(
     "--state", "states", type=click.Choice(_STATES), multiple=True, help="Only mails in this state; repeatable."
 )
-_limit = click.option("--limit", type=_NUMBER, default=20, show_default=True, help="At most this many.")
+_limit = click.option("--limit", type=NUMBER, default=20, show_default=True, help="At most this many.")
 
 
 @click.group("outbox", cls=SpokenGroup, invoke_without_command=True)
@@ -71,7 +70,7 @@ def _show_list(states: tuple[Any, ...], limit: int, config_path: str | None, *, 
 
 
 @outbox_group.command("show", cls=SpokenCommand, key="outbox show")
-@click.argument("number", type=_NUMBER)
+@click.argument("number", type=NUMBER)
 @click.option("--raw", is_flag=True, help="Write the bytes exactly as they are sent to standard output.")
 @config_option
 @json_option
@@ -101,7 +100,7 @@ def outbox_show(number: int, raw: bool, config_path: str | None, as_json: bool) 
 
 
 @outbox_group.command("retry", cls=SpokenCommand, key="outbox retry")
-@click.argument("numbers", type=_NUMBER, nargs=-1, metavar="[NUMBER]...")
+@click.argument("numbers", type=NUMBER, nargs=-1, metavar="[NUMBER]...")
 @click.option("--dead", is_flag=True, help="All that were given up, except those dropped by hand.")
 @click.option("--to", "recipient", metavar="ADDRESS", help="With --dead: of this recipient only, who is written to again.")
 @click.option("--now", "at_once", is_flag=True, help="Send right away instead of leaving it to the daemon.")
@@ -114,7 +113,7 @@ def outbox_retry(numbers: tuple[int, ...], dead: bool, recipient: str | None, at
       tuantra outbox retry --dead --to analyst@example.org --now
     """
     from crawler import jobs, logs  # noqa: PLC0415
-    from crawler.cli.outbox_text import report_lines  # noqa: PLC0415
+    from crawler.cli.outbox_text import left_lines, report_lines  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
     from crawler.views import outbox  # noqa: PLC0415
 
@@ -125,17 +124,20 @@ def outbox_retry(numbers: tuple[int, ...], dead: bool, recipient: str | None, at
     with jobs.opened(load_config(config_path)) as program:
         wanted = outbox.given_up(program, recipient) if dead else tuple(dict.fromkeys(numbers))
         forgiven = recipient is not None and outbox.forgive(program, recipient)
+        left = outbox.left_alone(program, wanted, of=("pending", "deferred", "dead"))
         changed = outbox.retry(program, wanted)
         if forgiven:
             click.echo(_("{recipient} is written to again.").format(recipient=recipient))
-        click.echo(_("{changed} of {named} mails are due again.").format(changed=changed, named=len(wanted)))
+        told = _("{changed} of 1 mail is due again.") if len(wanted) == 1 else _("{changed} of {named} mails are due again.")
+        click.echo(told.format(changed=changed, named=len(wanted)))
+        left_lines(left)
         if at_once and changed:
             code = report_lines(outbox.send(program, wanted))
     sys.exit(code if changed or forgiven else 3)
 
 
 @outbox_group.command("drop", cls=SpokenCommand, key="outbox drop")
-@click.argument("numbers", type=_NUMBER, nargs=-1, required=True, metavar="NUMBER...")
+@click.argument("numbers", type=NUMBER, nargs=-1, required=True, metavar="NUMBER...")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @config_option
 def outbox_drop(numbers: tuple[int, ...], yes: bool, config_path: str | None) -> None:
@@ -146,17 +148,22 @@ def outbox_drop(numbers: tuple[int, ...], yes: bool, config_path: str | None) ->
       tuantra outbox drop 12 13
     """
     from crawler import jobs  # noqa: PLC0415
-    from crawler.cli.outbox_text import mails_table  # noqa: PLC0415
+    from crawler.cli.outbox_text import left_lines, mails_table  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
     from crawler.views import outbox  # noqa: PLC0415
 
     changed = 0
+    left: list[dict[str, Any]] = []
     with jobs.opened(load_config(config_path)) as program:
         wanted = outbox.named(program, numbers)
         asked = bool(wanted) and sys.stdin.isatty() and not yes
         if asked:
             mails_table(wanted)
         if not asked or click.confirm(_("Give up those of them that wait?")):
+            left = outbox.left_alone(program, numbers, of=("pending", "deferred"))
             changed = outbox.drop(program, numbers)
-    click.echo(_("{changed} of {named} mails are given up.").format(changed=changed, named=len(set(numbers))))
+    named = len(set(numbers))
+    told = _("{changed} of 1 mail is given up.") if named == 1 else _("{changed} of {named} mails are given up.")
+    click.echo(told.format(changed=changed, named=named))
+    left_lines(left)
     sys.exit(0 if changed else 3)

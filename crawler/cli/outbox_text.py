@@ -8,8 +8,9 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.language import _
+from crawler.cli.language import _, plural
 from crawler.cli.tables import console, minute
+from crawler.cli.words import reply
 
 if TYPE_CHECKING:
     from crawler.trials.mail_trial import Attempt
@@ -29,7 +30,7 @@ def mails_table(rows: Sequence[Mapping[str, Any]]) -> None:
         unclear = _("{attempts}, {count} unclear").format(attempts=row["attempts"], count=row["ambiguous"])
         attempts = unclear if row["ambiguous"] else str(row["attempts"])
         told = (row["subscription"], minute(row["slot"]), row["channel"], row["recipient"], attempts)
-        cells = (str(row["number"]), _state(row["state"]), *told, minute(row["next_attempt"]), row["last_reply"])
+        cells = (str(row["number"]), mail_state(row["state"]), *told, minute(row["next_attempt"]), reply(row["last_reply"]))
         table.add_row(*(Text(cell, style=style) for cell in cells))
     console().print(table)
 
@@ -39,22 +40,33 @@ def bounce_lines(rows: Sequence[Mapping[str, Any]]) -> None:
     out = console()
     for row in rows:
         text = (
-            _("{recipient} ({channel}) is written to no more: refused {count} times since {first}: {reply}")
+            _("{recipient} ({channel}) is written to no more: refused {times} since {first}: {reply}")
             if row["suspended"]
-            else _("{recipient} ({channel}) was refused {count} times since {first}: {reply}")
+            else _("{recipient} ({channel}) was refused {times} since {first}: {reply}")
         )
         told = {"recipient": row["recipient"], "channel": row["channel"], "reply": row["last_reply"]}
-        out.print(
-            Text(text.format(count=row["refusals"], first=minute(row["first"]), **told), style="red" if row["suspended"] else "")
-        )
+        times = plural(row["refusals"], _("once"), _("{count} times"))
+        out.print(Text(text.format(times=times, first=minute(row["first"]), **told), style="red" if row["suspended"] else ""))
         if row["suspended"]:
             out.print(Text("    tuantra outbox retry --dead --to " + row["recipient"], style="dim"))
+
+
+def left_lines(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Which mails nothing was done to, and why."""
+    for row in rows:
+        why = {
+            "": _("there is no such mail; `tuantra outbox` lists them"),
+            "dead": _("given up already; `tuantra outbox retry {number}` takes it back"),
+            "sending": _("it is being sent right now"),
+            "sent": _("sent already; to send it once more: tuantra digest {subscription} --resend {slot} --to {recipient}"),
+        }[row["state"]]
+        click.echo(f"{_('mail')} {row['number']}: {why.format(**row)}", err=True)
 
 
 def whole_mail(row: Mapping[str, Any]) -> None:
     """What became of a mail, then the mail as a reader sees it, or the document that a program gets."""
     out = console()
-    out.print(Text(f"{_('mail')} {row['number']}: {_state(row['state'])}", style="bold"))
+    out.print(Text(f"{_('mail')} {row['number']}: {mail_state(row['state'])}", style="bold"))
     facts = [
         (_("subscription"), row["subscription"]),
         (_("slot"), row["slot"]),
@@ -63,7 +75,7 @@ def whole_mail(row: Mapping[str, Any]) -> None:
         (_("attempts of which nobody knows whether they arrived"), str(row["ambiguous"] or "")),
         (_("next attempt"), minute(row["next_attempt"]) if row["next_attempt"] else ""),
         (_("sent"), minute(row["sent"]) if row["sent"] else ""),
-        (_("last reply"), row["last_reply"]),
+        (_("last reply"), reply(row["last_reply"])),
         ("Message-ID", row["message_id"]),
     ]
     for title, fact in facts:
@@ -157,7 +169,8 @@ def _advice(diagnosis: str) -> tuple[str, str]:
     }[diagnosis]
 
 
-def _state(state: str) -> str:
+def mail_state(state: str) -> str:
+    """What became of a mail, in a word."""
     return {
         "pending": _("pending"),
         "sending": _("sending"),

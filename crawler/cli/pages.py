@@ -9,6 +9,7 @@ import click
 
 from crawler.cli.language import SpokenCommand, _
 from crawler.cli.options import config_option, json_option
+from crawler.cli.words import detail
 
 
 @click.command("extract", cls=SpokenCommand)
@@ -40,7 +41,7 @@ def extract_command(source: str, url: str, site_key: str, via: str, config_path:
         article = page_trial.read_page(body, url, site_key, clock()())
     except Rejected as verdict:
         row = {"url": url or source, "rejected": verdict.reason, "detail": verdict.detail}
-        click.echo(json.dumps(row, ensure_ascii=False) if as_json else _("rejected: {why}").format(why=verdict))
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else _("rejected: {why}").format(why=detail(str(verdict))))
         sys.exit(3)
     row = article_row(article)
     click.echo(json.dumps(row, ensure_ascii=False) if as_json else _readable(row))
@@ -68,7 +69,7 @@ def save_command(site: str, url: str, folder: str, via: str, config_path: str | 
     try:
         written = save(chosen, url, Path(folder), config_path=config_path, via=via, now=clock()())
     except Rejected as verdict:
-        click.echo(_("rejected: {why}").format(why=verdict), err=True)
+        click.echo(_("rejected: {why}").format(why=detail(str(verdict))), err=True)
         sys.exit(3)
     except OSError as error:
         raise click.UsageError(f"{folder}: {error.strerror}") from error
@@ -103,7 +104,7 @@ def _bytes(source: str) -> bytes:
 @click.option("--topic", "topic_file", default="", metavar="FILE", help="Try this topic file instead of the configured topics.")
 @config_option
 def match_command(source: str, topic_file: str, config_path: str | None) -> None:
-    """Try the topics on a collection: JSON lines of {"id", "title", "lead", "text"} in, verdicts out.
+    """Try the topics on a collection: JSON lines of {"id", "title", "lead", "text"} in, verdicts out; "url" stands in for "id".
 
     \b
     Example:

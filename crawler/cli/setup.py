@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.language import SpokenCommand, SpokenGroup, _
+from crawler.cli.language import SpokenCommand, SpokenGroup, _, language, plural
 from crawler.cli.options import config_option
 
 
@@ -13,7 +13,7 @@ from crawler.cli.options import config_option
 @click.argument("path", default="tuantra.toml")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def init(path: str, force: bool) -> None:
-    """Write a commented configuration file.
+    """Write a configuration file, commented in your language.
 
     \b
     Example:
@@ -21,11 +21,11 @@ def init(path: str, force: bool) -> None:
     """
     from importlib.resources import files  # noqa: PLC0415
 
-    target = Path(path)
+    target, example = Path(path), "tuantra.example.vi.toml" if language() == "vi" else "tuantra.example.toml"
     if target.exists() and not force:
         raise click.UsageError(_("{path} exists; --force replaces it").format(path=path))
     try:
-        target.write_text((files("crawler") / "tuantra.example.toml").read_text(encoding="utf-8"), encoding="utf-8")
+        target.write_text((files("crawler") / example).read_text(encoding="utf-8"), encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"{path}: {error.strerror}") from error
     click.echo(_("{path} written; change it, then run: tuantra config check").format(path=path))
@@ -50,10 +50,10 @@ def config_check(config_path: str | None) -> None:
 
     config = load_config(config_path)
     chosen = sites(config)
-    counted = _("{papers} papers, {topics} topics, {subscriptions} subscriptions, digests by {channels}").format(
-        papers=len(chosen),
-        topics=len(topics(config)),
-        subscriptions=len(config.subscriptions),
+    counted = _("{papers}, {topics}, {subscriptions}, digests by {channels}").format(
+        papers=plural(len(chosen), _("1 paper"), _("{count} papers")),
+        topics=plural(len(topics(config)), _("1 topic"), _("{count} topics")),
+        subscriptions=plural(len(config.subscriptions), _("1 subscription"), _("{count} subscriptions")),
         channels=", ".join(sorted({name for one in config.subscriptions for name in jobs.channel_names(config, one)})),
     )
     source = str(config.source) if config.source.exists() else _("no file, built-in defaults")

@@ -7,17 +7,17 @@ from datetime import timedelta
 import click
 
 from crawler.cli.language import SpokenCommand, _
-from crawler.cli.options import DURATION, config_option, json_option
+from crawler.cli.options import DURATION, NUMBER, config_option, json_option
 
 
 @click.command("stories", cls=SpokenCommand)
 @click.option("--since", type=DURATION, help="Stories with a copy seen within this time, such as 7d.")
 @click.option("--topic", help="Stories of this topic only.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most this many.")
+@click.option("--limit", type=NUMBER, default=20, show_default=True, help="At most this many.")
 @config_option
 @json_option
 def stories_command(since: timedelta | None, topic: str | None, limit: int, config_path: str | None, as_json: bool) -> None:
-    """List the stories found, newest first, each with all its copies.
+    """List the stories found, each with all its copies; first the one of which tuantra saw a copy last, whenever it was published.
 
     \b
     Example:

@@ -6,8 +6,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from crawler.cli.language import _
+from crawler.cli.language import _, noted, plural
 from crawler.cli.tables import console, minute
+from crawler.cli.words import local
 
 
 def brief(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -25,7 +26,8 @@ def whole(row: Mapping[str, Any]) -> None:
     _print_headline(out, row)
     out.print(Text(_origin(row)))
     for each in row["evidence"]:
-        words = f": {each['words']}" if each["words"] else ""
+        words = local(each["words"]) if each["kind"] == "first" and each["words"] else each["words"]
+        words = f": {words}" if words else ""
         out.print(Text(f"    {_evidence(each['kind'])} ({each['site']}){words}", style="dim"))
     out.print(Text(_("carried by {count}, in this order:").format(count=len(row["copies"]))))
     for copy in row["copies"]:
@@ -33,12 +35,17 @@ def whole(row: Mapping[str, Any]) -> None:
         for edit in copy["edits"]:
             _print_edit(out, edit)
     if row["same_event"]:
-        out.print(Text(_("on the same event ({count} independent writers known):").format(count=row["independent_origins"])))
+        told = plural(
+            row["independent_origins"],
+            _("on the same event (1 independent writer known):"),
+            _("on the same event ({count} independent writers known):"),
+        )
+        out.print(Text(told))
         for other in row["same_event"]:
             origin = f" — {other['origin']}" if other["origin"] else ""
             out.print(Text(f"    {minute(other['began'])}  {other['id']}  {other['title']}{origin}"))
     for step in row["history"]:
-        out.print(Text(f"{minute(step['at'])}  {_step(step)} — {step['why']}", style="dim"))
+        out.print(Text(f"{minute(step['at'])}  {_step(step)} — {noted(step['why'])}", style="dim"))
 
 
 def edits(row: Mapping[str, Any]) -> None:
@@ -46,10 +53,11 @@ def edits(row: Mapping[str, Any]) -> None:
     out = console()
     out.print(Text(row["title"], style="bold"))
     out.print(Text(row["url"], style="dim"))
-    looked = _("looked at again {count} times, last {last}; next {next}")
-    out.print(Text(looked.format(count=row["looks"], last=minute(row["looked"]), next=minute(row["next_look"]))))
+    looked = _("looked at again {times}, last {last}; next {next}")
+    times = plural(row["looks"], _("once"), _("{count} times"))
+    out.print(Text(looked.format(times=times, last=minute(row["looked"]), next=minute(row["next_look"]))))
     if row["gone"]:
-        out.print(Text(f"{_gone(row['gone'])} ({minute(row['gone_at'])})", style="bold red"))
+        out.print(Text(f"{gone_words(row['gone'])} ({minute(row['gone_at'])})", style="bold red"))
     for edit in row["edits"]:
         _print_edit(out, edit)
     if not row["edits"]:
@@ -66,7 +74,7 @@ def _print_copy(out: Console, copy: Mapping[str, Any], *, length: float | None =
     when = minute(copy["published"] or copy["first_seen"])
     marks = [_("{share:.0%} of the longest").format(share=length)] if length is not None and length < 1 else []
     marks += [_("edited: {grade}").format(grade=_grade(copy["changed"]))] if copy["changed"] else []
-    marks += [_gone(copy["gone"])] if copy["gone"] else []
+    marks += [gone_words(copy["gone"])] if copy["gone"] else []
     noted = f"  ({'; '.join(marks)})" if marks else ""
     out.print(Text(f"    {when}  {copy['site']}  {copy['title']}{noted}"))
     out.print(Text(f"        {copy['url']}", style="dim"))
@@ -137,7 +145,8 @@ def _part(part: str) -> str:
     return {"title": _("title"), "lead": _("lead"), "text": _("text"), "caption": _("caption")}[part]
 
 
-def _gone(kind: str) -> str:
+def gone_words(kind: str) -> str:
+    """What became of a page that is not there any more."""
     return {
         "deleted": _("deleted"),
         "redirected_home": _("now leads to the front page"),

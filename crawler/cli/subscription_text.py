@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from crawler.cli.language import _
+from crawler.cli.language import _, plural
 from crawler.cli.tables import console, minute
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -67,9 +67,13 @@ def _when(row: Mapping[str, Any]) -> str:
         f"{schedule_words(row['schedule'])} ({row['timezone']})",
         _("quiet {hours}").format(hours=row["quiet"]) if row["quiet"] else "",
         _("also when nothing is new") if row["empty"] else "",
-        _("a sign of life after {hours:g} hours").format(hours=row["heartbeat_hours"]) if row["heartbeat_hours"] else "",
+        _heartbeat(row["heartbeat_hours"]) if row["heartbeat_hours"] else "",
     ]
     return "; ".join(filter(None, parts))
+
+
+def _heartbeat(hours: float) -> str:
+    return _("a sign of life after an hour") if hours == 1 else _("a sign of life after {hours:g} hours").format(hours=hours)
 
 
 def _at_once(rule: Mapping[str, Any] | None) -> str:
@@ -96,7 +100,7 @@ def _line_words(fields: Sequence[str]) -> str:
     minutes, hours, days = fields[0], fields[1], _days(fields[4].lower())
     every = re.fullmatch(r"\*(?:/(\d+))?", minutes)
     if every and hours == "*" and fields[4] == "*":
-        return _("every {count} minutes").format(count=every[1] or 1)
+        return plural(int(every[1] or 1), _("every minute"), _("every {count} minutes"))
     if days and minutes.isdecimal() and re.fullmatch(r"\d+(,\d+)*", hours):
         times = ", ".join(f"{int(hour)}:{int(minutes):02}" for hour in hours.split(","))
         return _("{days} at {times}").format(days=days, times=times)

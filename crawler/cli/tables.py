@@ -1,10 +1,9 @@
-"""How crawls, sites and explanations look on a terminal, and in a pipe."""
+"""How crawls and sites look on a terminal, and in a pipe."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
-from zlib import crc32
 
 import click
 from rich.console import Console
@@ -20,11 +19,12 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.language import _
+from crawler.cli.language import _, noted
+from crawler.cli.words import code, detail, outcome
 from crawler.crawling.rounds import COUNTS, SiteReport
 from crawler.trials.check import Finding
 
-_WIDE = 200  # in a pipe nothing is cut off
+_WIDE = 300  # in a pipe nothing is cut off
 
 
 def console() -> Console:
@@ -64,7 +64,8 @@ def crawl_progress(total: int, *, quiet: bool) -> Iterator[Callable[[SiteReport]
 def _line(report: SiteReport) -> None:
     if report.done:
         text = _("{site}: {state}, {new} new, {fetched} fetched, {matched} matched, {failed} failed, {seconds} s")
-        click.echo(text.format(**{name: getattr(report, name) for name in report.__slots__}), err=True)
+        told = {name: getattr(report, name) for name in report.__slots__}
+        click.echo(text.format(**{**told, "state": code(report.state)}), err=True)
 
 
 def crawl_table(reports: Sequence[SiteReport]) -> None:
@@ -86,26 +87,54 @@ def crawl_table(reports: Sequence[SiteReport]) -> None:
     table.add_column(_("rejected"))
     table.add_column(_("state"))
     for report in sorted(reports, key=lambda each: each.site):
-        rejected = ", ".join(f"{reason} {count}" for reason, count in report.rejected.items())
+        rejected = ", ".join(f"{code(reason)} {count}" for reason, count in report.rejected.items())
         numbers = (*(getattr(report, name) for name in COUNTS), report.seconds)
-        state = report.state or _("unfinished")
-        table.add_row(report.site, *map(str, numbers), rejected, f"{state} ({report.detail})" if report.detail else state)
+        state = code(report.state) if report.state else _("unfinished")
+        told = f"{state} ({detail(report.detail)})" if report.detail else state
+        table.add_row(*map(Text, (report.site, *map(str, numbers), rejected, told)))
     console().print(table)
+
+
+def address_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    """What became of each address that was named by hand."""
+    out = console()
+    for row in rows:
+        told = outcome_words(row["outcome"]) if row["outcome"] else _("not fetched this time")
+        why = besides(row["outcome"], row["detail"])
+        again = _("; next attempt {when}").format(when=minute(row["next_attempt"])) if row["next_attempt"] else ""
+        out.print(Text(f"{row['url']}: {': '.join(filter(None, (told, why)))}{again}", style="" if row["article"] else "yellow"))
+
+
+def besides(name: str, text: str) -> str:
+    """A detail that says more than the outcome does."""
+    told = detail(text)
+    return "" if told == outcome(name) else told
+
+
+def outcome_words(name: str) -> str:
+    """An outcome in words, and the code by which documents and JSON know it."""
+    told = outcome(name)
+    return told if told == name else f"{told} ({name})"
 
 
 def sites_table(rows: Sequence[Mapping[str, Any]], aside: Sequence[Mapping[str, Any]]) -> None:
     """One line a paper; below it every listing that is not well."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in (_("site"), _("paper"), _("state"), _("last poll"), _("last success"), _("next"), _("listings")):
+    for title in (_("site"), _("paper"), _("state"), _("last poll"), _("last success"), _("next"), _("listings"), _("detail")):
         table.add_column(title)
     for row in rows:
         bad = [listing for listing in row["listings"] if listing["state"] not in {"ok", "not_modified"} or listing["detail"]]
         well = f"{len(row['listings']) - len(bad)}/{len(row['listings'])}"
-        state = row["state"] + (_(" (unverified)") if row["unverified"] else "")
+        state = code(row["state"]) + (_(" (unverified)") if row["unverified"] else "")
         state += _(", layout gone: read by shape") if row["layout"] == "gone" else ""
-        table.add_row(row["site"], row["name"], state, *(minute(row[name]) for name in ("polled", "succeeded", "due")), well)
+        times = (minute(row[name]) for name in ("polled", "succeeded", "due"))
+        # What the listings below say need not be said twice.
+        table.add_row(*map(Text, (row["site"], row["name"], state, *times, well, "" if bad else detail(row["detail"]))))
         for listing in bad:
-            table.add_row("", f"  {listing['url']}", listing["state"], minute(listing["newest"]), listing["detail"])
+            newest = _("newest item {when}").format(when=minute(listing["newest"])) if listing["newest"] else ""
+            told = "; ".join(filter(None, (newest, besides(listing["state"], listing["detail"]))))
+            cells = ("", f"  {listing['url']}", code(listing["state"]), minute(listing["fetched"]), "", "", "", told)
+            table.add_row(*map(Text, cells))
     console().print(table)
     for item in aside:
         text = _("set aside after {crashes} crashes: {url}").format(crashes=item["crashes"], url=item["url"])
@@ -118,76 +147,9 @@ def findings_table(site: str, findings: Sequence[Finding]) -> None:
     for title in (_("what"), _("state"), _("detail"), _("advice")):
         table.add_column(title, overflow="fold")
     for finding in findings:
-        table.add_row(finding.what, finding.state, finding.detail, finding.advice)
+        told = (noted(finding.what), code(finding.state), detail(finding.detail), noted(finding.advice))
+        table.add_row(*map(Text, told))
     console().print(table)
-
-
-def explanation_lines(row: Mapping[str, Any]) -> None:
-    """One paragraph a step; matched words stand out in colour."""
-    out = console()
-    out.print(Text(row["url"], style="bold"))
-    if not row["found"]:
-        reason = row.get("rejected")
-        text = (
-            _("rejected: {why}").format(why=f"{reason} {row.get('detail', '')}")
-            if reason
-            else _("No listing ever named this address.")
-        )
-        out.print(Text(text))
-        return
-    for name, title in (("listed", _("listed")), ("fetched", _("fetched"))):
-        if name in row:
-            told = ", ".join(f"{key}: {value}" for key, value in row[name].items() if value not in (None, "", {}))
-            out.print(Text(f"{title}: {told}"))
-    if "read" in row:
-        _print_reading(out, row["read"], row["matched"])
-    for verdict in row.get("matched", ()):
-        _print_verdict(out, verdict)
-    if "story" in row:
-        out.print(Text(f"{_('story')}: {row['story']['id']} — {row['story']['why']}"))
-        for mail in row["told"]:
-            out.print(
-                Text(f"{_('told')}: {mail['subscription']} {mail['slot']} → {mail['to']}: {mail['state']} {mail['sent'] or ''}")
-            )
-        if row["not_told"]:
-            out.print(Text(f"{_('told')}: {_('nobody yet')}: {row['not_told']}"))
-        if row["looked_again"]["times"]:
-            seen = ", ".join(f"{key}: {value}" for key, value in row["looked_again"].items() if value not in (None, "", 0))
-            out.print(Text(f"{_('looked again')}: {seen}"))
-
-
-def _print_reading(out: Console, read: Mapping[str, Any], verdicts: Sequence[Mapping[str, Any]]) -> None:
-    for part in ("title", "lead", "text"):
-        shown = Text(read[part])
-        for verdict in verdicts:
-            for span in verdict["evidence"]:
-                if span["part"] == part:
-                    shown.stylize(_colour(span["role"]), span["start"], span["end"])
-        out.print(Text(f"{part}: ", style="bold") + shown)
-    for name in ("authors", "agency", "published", "modified", "language"):
-        out.print(Text(f"{name}: {read[name] if read[name] is not None else '—'}"))
-    for name, rule in read["how"].items():
-        out.print(Text(f"  {name} ← {rule}", style="dim"))
-
-
-def _print_verdict(out: Console, verdict: Mapping[str, Any]) -> None:
-    word = _("relevant") if verdict["relevant"] else _("borderline") if verdict["borderline"] else _("not relevant")
-    out.print(Text(f"{verdict['topic']}: {word}, {verdict['score']} — {verdict['why']}", style="bold"))
-    if verdict["sentence"]:
-        out.print(Text(f"  {_('decided by')}: {verdict['sentence']}"))
-    for title, spans in ((_("matched"), verdict["evidence"]), (_("near misses"), verdict["near_misses"])):
-        if spans:
-            out.print(Text(f"  {title}: " + ", ".join(f"{span['words']} ({span['role']}, {span['part']})" for span in spans)))
-    if verdict["missing"]:
-        out.print(Text(f"  {_('missing')}: {', '.join(verdict['missing'])}"))
-
-
-_COLOURS = ("black on yellow", "black on cyan", "black on green", "black on magenta")
-
-
-def _colour(role: str) -> str:
-    """The same role has the same colour in every run."""
-    return _COLOURS[crc32(role.encode()) % len(_COLOURS)]
 
 
 def minute(iso: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.language import SpokenCommand, _
+from crawler.cli.language import SpokenCommand, _, plural
 from crawler.cli.options import DURATION, config_option
 
 if TYPE_CHECKING:
@@ -61,8 +61,11 @@ def digest(
             sys.exit(0 if shown else 3)
         outcome = jobs.send_now(program, chosen, start)
     click.echo(
-        _("{digests} digests decided; mails: {sent} sent, {deferred} deferred, {dead} given up").format(
-            digests=outcome.digests, sent=outcome.report.sent, deferred=outcome.report.deferred, dead=outcome.report.dead
+        _("{digests}; mails: {sent} sent, {deferred} deferred, {dead} given up").format(
+            digests=plural(outcome.digests, _("1 digest decided"), _("{count} digests decided")),
+            sent=outcome.report.sent,
+            deferred=outcome.report.deferred,
+            dead=outcome.report.dead,
         )
     )
     for name, reason in outcome.report.paused.items():
@@ -81,5 +84,5 @@ def _sent_again(config: "Config", slot: str, subscription: str | None, recipient
 
     with jobs.opened(config) as program:
         numbers = outbox.again(program, slot, subscription=subscription, recipient=recipient)
-        click.echo(_("{count} mails are sent once more.").format(count=len(numbers)))
+        click.echo(plural(len(numbers), _("1 mail is sent once more."), _("{count} mails are sent once more.")))
         return report_lines(outbox.send(program, numbers)) if numbers else 3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.language import SpokenCommand, _
+from crawler.cli.language import SpokenCommand, _, plural
 from crawler.cli.options import DURATION, config_option, json_option
 from crawler.cli.setup import config_group
 
@@ -88,8 +88,11 @@ def rematch_command(since: timedelta | None, topic: str, config_path: str | None
     elif done["articles"]:
         _difference_lines(done)
         click.echo(
-            _("{articles} articles judged again, {changed} verdicts changed, {gained} gained, {lost} lost").format(
-                articles=done["articles"], changed=done["changed"], gained=len(done["gained"]), lost=len(done["lost"])
+            _("{articles}, {changed}, {gained} gained, {lost} lost").format(
+                articles=plural(done["articles"], _("1 article judged again"), _("{count} articles judged again")),
+                changed=plural(done["changed"], _("1 verdict changed"), _("{count} verdicts changed")),
+                gained=len(done["gained"]),
+                lost=len(done["lost"]),
             )
         )
     else:
@@ -110,7 +113,7 @@ def mark_command(url: str, label: str, note: str, topic: str, listing: bool, con
 
     \b
     Example:
-      tuantra mark https://vov.vn/chinh-tri/tin-post1234567.vov irrelevant --note "a football match"
+      tuantra mark https://vov.vn/chinh-tri/tin-post1234567.vov irrelevant --note "AFF Cup"
     """
     from crawler import jobs  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
@@ -139,7 +142,7 @@ def mark_command(url: str, label: str, note: str, topic: str, listing: bool, con
 
 
 @config_group.command("schema", cls=SpokenCommand, key="config schema")
-@click.argument("kind", type=click.Choice(["topic"]))
+@click.argument("kind", type=click.Choice(["topic"]), default="topic")
 def config_schema(kind: str) -> None:  # noqa: ARG001 - there is one kind so far
     """Print the JSON schema of a topic file, for an editor that checks and completes while one writes.
 
@@ -175,9 +178,9 @@ def _trial_lines(trial: Mapping[str, Any]) -> None:
     elif against == CONFIGURED:
         against = _("the configured topic")
     click.echo(
-        _("{topic} on {articles} articles, compared with {against}: {gained} gained, {lost} lost").format(
+        _("{topic} on {articles}, compared with {against}: {gained} gained, {lost} lost").format(
             topic=trial["topic"],
-            articles=trial["articles"],
+            articles=plural(trial["articles"], _("1 article"), _("{count} articles")),
             against=against,
             gained=len(trial["gained"]),
             lost=len(trial["lost"]),

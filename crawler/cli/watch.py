@@ -3,8 +3,8 @@
 import json
 import os
 import sys
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,7 @@ from crawler.cli.language import SpokenCommand, _
 from crawler.cli.options import DURATION, config_option, json_option
 
 if TYPE_CHECKING:
+    from crawler.crawling.plan import Plan
     from crawler.crawling.rounds import SiteReport
 
 
@@ -36,12 +37,14 @@ def crawl_command(
       tuantra crawl thanhnien vov --since 7d
     """
     from crawler import jobs, logs  # noqa: PLC0415
-    from crawler.cli.tables import crawl_progress, crawl_table  # noqa: PLC0415
+    from crawler.cli.tables import address_lines, crawl_progress, crawl_table  # noqa: PLC0415
+    from crawler.clock import clock  # noqa: PLC0415
     from crawler.config import load_config  # noqa: PLC0415
     from crawler.crawling.batch import Batch  # noqa: PLC0415
 
     logs.configure(level="info" if verbose else "error", as_json=False)
     plan = jobs.plan(load_config(config_path), keys=sites, urls=urls, since=since, force=force, recheck=recheck, via=via)
+    began = clock(plan.now)()
     batch = Batch(plan, log_level="info" if verbose else "error", log_json=False)
     try:
         with crawl_progress(len(plan.sites) or 1, quiet=as_json) as show:
@@ -50,15 +53,34 @@ def crawl_command(
         batch.stop()
         click.echo(_("Stopped; what was fetched is stored, the rest waits for the next crawl."), err=True)
         sys.exit(1)
+    named = _named(plan, began)
     if as_json:
-        click.echo(json.dumps([_row(report) for report in reports], ensure_ascii=False))
+        click.echo(json.dumps([_row(report, named) for report in reports], ensure_ascii=False))
     else:
         crawl_table(reports)
-    sys.exit(0 if any(_good(report) for report in reports) else 1)
+        address_lines(named)
+    if not any(_good(report) for report in reports):
+        sys.exit(1)
+    sys.exit(3 if named and not any(row["article"] for row in named) else 0)
 
 
-def _row(report: "SiteReport") -> dict[str, object]:
-    return {name: getattr(report, name) for name in report.__slots__ if name not in {"waiting", "done"}}
+def _named(plan: "Plan", began: datetime) -> list[dict[str, Any]]:
+    """What became of the addresses that were named."""
+    from crawler import jobs  # noqa: PLC0415
+    from crawler.views import papers  # noqa: PLC0415
+
+    if not plan.urls:
+        return []
+    with jobs.opened(plan.config) as program:
+        return papers.fetched(program, plan.urls, began)
+
+
+def _row(report: "SiteReport", named: list[dict[str, Any]]) -> dict[str, Any]:
+    from crawler.catalogue import site_of  # noqa: PLC0415
+
+    row = {name: getattr(report, name) for name in report.__slots__ if name not in {"waiting", "done"}}
+    here = [each for each in named if site_of(each["url"]).key == report.site]
+    return {**row, "addresses": here} if named else row
 
 
 def _good(report: "SiteReport") -> bool:

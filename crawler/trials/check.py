@@ -76,7 +76,7 @@ def judge_articles(site: Site, articles: Mapping[str, Article | Rejected]) -> li
 def sample(looks: Sequence[Look], number: int) -> list[str]:
     """Addresses of the newest articles to try, spread over the listings."""
     urls: dict[str, None] = {}
-    for depth in range(number):
+    for depth in range(min(number, max((len(seen.entries) for seen in looks), default=0))):
         for seen in looks:
             if depth < len(seen.entries):
                 urls.setdefault(seen.entries[depth].url)
@@ -94,7 +94,8 @@ def _judge(seen: Look, looks: Sequence[Look], newest: datetime | None, best: dat
             detail=f"none of {seen.total} links looks like an article",
             advice="compare them with the key `articles`; for a section page set `links`",
         )
-    detail = f"{len(seen.entries)} articles" + (f", newest {newest:%Y-%m-%d %H:%M} UTC" if newest else "")
+    count = len(seen.entries)
+    detail = ("1 article" if count == 1 else f"{count} articles") + (f", newest {newest:%Y-%m-%d %H:%M} UTC" if newest else "")
     if isinstance(seen.listing, Feed | Sitemap) and not any(entry.published for entry in seen.entries):
         return Finding(
             what=url,

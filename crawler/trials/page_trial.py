@@ -80,7 +80,7 @@ def matcher(config: Config, topic_file: str = "") -> Matcher:
 
 
 def match_lines(lines: Iterable[str], with_matcher: Matcher, source: str) -> Iterator[dict[str, Any]]:
-    """JSON lines of {"id", "title", "lead", "text"} in, verdicts out. Raises ConfigError naming the line."""
+    """JSON lines of {"id" or "url", "title", "lead", "text"} in, verdicts out. Raises ConfigError naming the line."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -97,4 +97,8 @@ def match_lines(lines: Iterable[str], with_matcher: Matcher, source: str) -> Ite
                 number=number,
             )
         parts = {name: str(record.get(name) or "") for name in ("title", "lead", "text")}
-        yield {"id": record.get("id"), "topics": [verdict_row(verdict) for verdict in with_matcher.match(**parts)]}
+        # What `tuantra export` writes has no number, its address names it.
+        yield {
+            "id": record.get("id", record.get("url")),
+            "topics": [verdict_row(verdict) for verdict in with_matcher.match(**parts)],
+        }

@@ -1,9 +1,10 @@
 """The mails as plain data, and what is done to them by hand: tried again, given up, sent once more."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from shlex import quote
 from typing import Any
 
 from alerts.channels import FORMS
@@ -65,6 +66,19 @@ def shown(program: Program, number: int) -> dict[str, Any] | None:
         "subject": str(read["Subject"]),
         "text": "\n".join(map(harmless, text.splitlines())),
     }
+
+
+def left_alone(program: Program, numbers: Iterable[int], *, of: Collection[State]) -> list[dict[str, Any]]:
+    """Those of these mails that are in none of the states; of one that there is not, its number and an empty state."""
+    found = ((number, program.store.outbox.row(number)) for number in dict.fromkeys(numbers))
+    return [_left(number, mail) for number, mail in found if mail is None or mail.state not in of]
+
+
+def _left(number: int, mail: OutboxRow | None) -> dict[str, Any]:
+    if mail is None:
+        return {"number": number, "state": ""}
+    # They stand in a command that is copied into a shell.
+    return {**_row(mail), "subscription": quote(mail.subscription), "slot": quote(mail.slot), "recipient": quote(mail.recipient)}
 
 
 def retry(program: Program, numbers: Sequence[int]) -> int:

@@ -1,6 +1,7 @@
 """What is known, as plain data for tables and JSON: papers, and the whole history of one address."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def sites(program: Program) -> list[dict[str, Any]]:
                         "url": listing.url,
                         "state": listing.state,
                         "entries": listing.entries,
+                        "fetched": local_time(listing.fetched_at),
                         "newest": local_time(listing.newest_at),
                         "trusted": listing.trusted,
                         "detail": listing.detail,
@@ -58,6 +60,24 @@ def sites(program: Program) -> list[dict[str, Any]]:
 def set_aside(program: Program) -> list[dict[str, Any]]:
     """Addresses that brought their batch down twice."""
     return [{"site": item.site, "url": item.url, "crashes": item.crashes} for item in program.store.addresses.quarantined()]
+
+
+def fetched(program: Program, urls: Iterable[str], since: datetime) -> list[dict[str, Any]]:
+    """What became of addresses that were to be fetched from then on; `article` says whether one of them is an article now."""
+    return [_fetched(program, address_of(url), since) for url in dict.fromkeys(urls)]
+
+
+def _fetched(program: Program, address: str, since: datetime) -> dict[str, Any]:
+    known = program.store.addresses.by_url(address)
+    if known is None:
+        return {"url": address, "outcome": "", "detail": "", "next_attempt": None, "article": False}
+    look = program.store.rechecks.of(known.article_id) if known.article_id is not None else None
+    row = {"url": address, "next_attempt": local_time(known.next_attempt_at), "article": known.article_id is not None}
+    if look and look.looked_at and look.looked_at >= since:
+        return {**row, "outcome": look.gone or known.outcome, "detail": look.detail, "article": look.gone is None}
+    if known.fetched_at is None or known.fetched_at < since:
+        return {**row, "outcome": "", "detail": ""}
+    return {**row, "outcome": known.outcome, "detail": "; ".join(str(value) for value in known.detail.values() if value)}
 
 
 def explain(program: Program, url: str) -> dict[str, Any]:

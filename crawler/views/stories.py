@@ -14,9 +14,11 @@ from pipelines.duplicates import words
 from pipelines.edits import carriers, gravest
 from pipelines.process import GROUPING
 
+_LONGEST = 18  # digits that surely fit into the database's integers
+
 
 def listed(program: Program, *, since: timedelta | None, topic: str | None, limit: int) -> list[dict[str, Any]]:
-    """Stories with all their copies, newest first."""
+    """Stories with all their copies, first the one of which a copy was first seen last."""
     start = program.clock() - since if since else None
     return [_brief(story) for story in program.store.stories.relevant(since=start, topic=topic, limit=limit)]
 
@@ -75,6 +77,8 @@ def diff(program: Program, url: str) -> dict[str, Any] | None:
 
 def _find(program: Program, name: str) -> Story | None:
     if name.isdecimal():
+        if len(name) > _LONGEST:
+            raise ConfigError("story {name}: too large a number; `tuantra stories` lists the numbers", name=name)
         return program.store.stories.by_number(int(name))
     stored = program.store.articles.by_url(address_of(name))
     return program.store.stories.by_number(stored.story_id) if stored else None

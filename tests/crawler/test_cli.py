@@ -2,18 +2,23 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from crawler.catalogue import all_sites
 from news.store import open_store
+from news.store.watch import ListingState
 from tests.builders import article, match, stored
-from tests.web import RELEVANT, Web, rss, vov_page
+from tests.web import FOOTBALL, RELEVANT, Web, rss, vov_page
 
 URL = "https://vov.vn/quan-su-quoc-phong/doi-thoai-post1300001.vov"
 PAGE = vov_page(URL, "Đối thoại quốc phòng Việt Nam - Campuchia", RELEVANT[0], RELEVANT[1:])
@@ -59,10 +64,42 @@ def test_init_writes_a_configuration_that_check_accepts(home: Path) -> None:
     checked = tuantra(home, "config", "check")
     assert checked.returncode == 0
     watched = sum(not site.unverified for site in all_sites().values())
-    assert f"all right: {watched} papers, 1 topics, 1 subscriptions, digests by file" in checked.stdout
+    assert f"all right: {watched} papers, 1 topic, 1 subscription, digests by file" in checked.stdout
     again = tuantra(home, "init")
     assert again.returncode == 2
     assert "--force" in again.stderr
+
+
+def keys_of(example: str) -> dict[str, object]:
+    """The sections and the keys with their values, those that are commented out too, without the prose."""
+    found: dict[str, object] = {}
+    section = ""
+    for line in example.splitlines():
+        whole = re.fullmatch(r"(# )?(\[.+?\]|\w+ = .+?)(?:\s{2,}# .+)?", line)
+        if whole and whole[2].startswith("["):
+            section = whole[2]
+            found[f"{whole[1]}{section}"] = None
+        elif whole:
+            key, _, value = whole[2].partition(" = ")
+            found[f"{section} {whole[1]}{key}"] = tomllib.loads(f"value = {value}")["value"]
+    return found
+
+
+def test_the_example_says_the_same_in_both_languages() -> None:
+    english, vietnamese = (
+        (files("crawler") / name).read_text(encoding="utf-8") for name in ("tuantra.example.toml", "tuantra.example.vi.toml")
+    )
+    assert list(keys_of(vietnamese).items()) == list(keys_of(english).items())
+    assert "[watch] Noneevery" in keys_of(english)
+    assert "[mail] # host" in keys_of(english)
+    assert tomllib.loads(vietnamese) == tomllib.loads(english)
+    assert len(vietnamese.splitlines()) == len(english.splitlines())
+
+
+def test_init_comments_in_the_readers_language(home: Path) -> None:
+    assert tuantra(home, "init", TUANTRA_LANGUAGE="vi", PYTHONUTF8="1").returncode == 0
+    assert (home / "tuantra.toml").read_text(encoding="utf-8").startswith("# Cấu hình của Tuần tra.")
+    assert tuantra(home, "config", "check").returncode == 0
 
 
 def test_a_wrong_configuration_is_told_line_by_line_with_status_2(home: Path) -> None:
@@ -128,6 +165,103 @@ def test_match_takes_json_lines_and_gives_json_lines(home: Path) -> None:
     assert (second["id"], second["topics"][0]["relevant"]) == ("x", False)
     wrong = tuantra(home, "match", given='{"id": 1}\nnonsense\n')
     assert (wrong.returncode, "line 2" in wrong.stderr) == (2, True)
+
+
+def test_match_names_what_export_writes_by_its_address(filled: Path) -> None:
+    told = tuantra(filled, "match", given=tuantra(filled, "export").stdout)
+    assert next(json.loads(line)["id"] for line in told.stdout.splitlines()) == article().url
+
+
+def test_a_page_named_by_hand_that_is_no_article_is_told_with_its_reason_and_status_3(home: Path) -> None:
+    dead = "https://vov.vn/quan-su-quoc-phong/khong-co-post1300009.vov"
+    wall = "https://vov.vn/quan-su-quoc-phong/buc-tuong-post1300008.vov"
+    with Web() as web:
+        web[URL] = PAGE
+        web[wall] = "<html><head><title>x</title></head><body><p>Campuchia Việt Nam quốc phòng</p></body></html>"
+        told = tuantra(home, "crawl", "--url", dead, "--url", wall, "--via", web.prefix)
+        spoken = tuantra(home, "crawl", "--url", dead, "--via", web.prefix, TUANTRA_LANGUAGE="vi", PYTHONUTF8="1")
+        (row,) = json.loads(tuantra(home, "crawl", "--url", dead, "--via", web.prefix, "--json").stdout)
+        found = tuantra(home, "crawl", "--url", dead, "--url", URL, "--via", web.prefix)
+        again = tuantra(home, "crawl", "--url", URL, "--via", web.prefix)
+    assert told.returncode == 3, told.stderr
+    assert f"{dead}: the server answered 404 (http_404): 404 for {dead}; next attempt 20" in told.stdout
+    assert re.search(rf"{wall}: (no article \(not_article\)|off the topic \(off_topic\)): \w+", told.stdout), told.stdout
+    assert f"{dead}: máy chủ trả lời 404 (http_404): mã 404 cho" in spoken.stdout
+    assert [(each["url"], each["outcome"], each["article"]) for each in row["addresses"]] == [(dead, "http_404", False)]
+    assert (found.returncode, f"{URL}: relevant" in found.stdout) == (0, True), found.stdout
+    assert (again.returncode, f"{URL}: relevant" in again.stdout) == (0, True), again.stdout
+
+
+def test_the_history_of_a_page_is_worded_for_people(home: Path) -> None:
+    sport = "https://vov.vn/the-thao/tran-dau-post1300002.vov"
+    with Web() as web:
+        web[sport] = vov_page(sport, "Tuyển Việt Nam gặp tuyển Campuchia", FOOTBALL[0], FOOTBALL[1:])
+        web[URL] = PAGE
+        tuantra(home, "crawl", "--url", sport, "--url", URL, "--via", web.prefix)
+    left_out = tuantra(home, "explain", sport).stdout
+    assert re.search(r"^listed: \d{4}-\d\d-\d\d \d\d:\d\d, named by hand$", left_out, re.MULTILINE)
+    assert re.search(r"^fetched: \d{4}-\d\d-\d\d \d\d:\d\d, off the topic \(off_topic\), dealt with$", left_out, re.MULTILINE)
+    assert "    technical reason: vietnam-cambodia-defence: not relevant" in left_out
+    spoken = tuantra(home, "explain", sport, TUANTRA_LANGUAGE="vi", PYTHONUTF8="1").stdout
+    assert "do người nêu" in spoken
+    assert "lạc đề (off_topic), đã xong" in spoken
+    told = tuantra(home, "explain", URL, TUANTRA_LANGUAGE="vi", PYTHONUTF8="1").stdout
+    assert "đăng lúc: 2026-11-22 09:00" in told
+    assert "báo tin: chưa cho ai: từ khi tìm thấy chưa đến kỳ bản tin nào" in told
+    assert "lý do kỹ thuật: relevant, score" in told
+    for machine in ("{'", "[]", "+07:00", "at:", "by:"):
+        assert machine not in left_out + spoken + told
+
+
+def test_the_table_of_papers_tells_of_each_listing_when_and_why(home: Path) -> None:
+    store = open_store(f"sqlite:///{home / 'data' / 'tuantra.db'}")
+    polled, newest = datetime(2026, 11, 22, 5, 30, tzinfo=UTC), datetime(2026, 11, 20, 18, 5, tzinfo=UTC)
+    state = ListingState(url="https://vov.vn/rss.xml", site="vov", fetched_at=polled, newest_at=newest, state="ok")
+    store.watch.listing_fetched(replace(state, detail="no link looks like an article"))
+    store.watch.listing_fetched(replace(state, url="https://vov.vn/chinh-tri", state="robots_silent", newest_at=None))
+    store.close()
+    head, *lines = tuantra(home, "sites").stdout.splitlines()
+    (line,) = (line for line in lines if "rss.xml" in line)
+    assert line[head.index("last poll") :].startswith("2026-11-22 12:30")
+    assert line[head.index("last success") : head.index("next")].strip() == ""
+    assert line[head.index("detail") :].startswith("newest item 2026-11-21 01:05; no link")
+    spoken = tuantra(home, "sites", TUANTRA_LANGUAGE="vi", PYTHONUTF8="1").stdout
+    for words in ("chưa đọc lần nào", "tin mới nhất 2026-11-21 01:05; không liên kết nào giống", "robots.txt không trả lời"):
+        assert words in spoken
+    assert "never polled" not in spoken
+    rows = {row["url"]: row for site in json.loads(tuantra(home, "sites", "--json").stdout)["sites"] for row in site["listings"]}
+    assert rows["https://vov.vn/rss.xml"]["fetched"] == "2026-11-22T12:30:00+07:00"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("story", "9" * 20),
+        ("story", "1", "--merge", "9" * 5000),
+        ("stories", "--limit", "9" * 20),
+        ("outbox", "--limit", "9" * 20),
+    ]
+    + [("outbox", command, "9" * 20) for command in ("show", "retry", "drop")],
+)
+def test_a_number_that_is_too_large_is_wrong_usage(filled: Path, arguments: tuple[str, ...]) -> None:
+    told = tuantra(filled, *arguments)
+    assert (told.returncode, "Traceback" in told.stderr, "too large a number" in told.stderr) == (2, False, True), told.stderr
+
+
+@pytest.mark.parametrize("length", ["4000000d", "99999999999999999999d"])
+def test_a_time_that_is_longer_than_the_calendar_is_wrong_usage(filled: Path, length: str) -> None:
+    told = tuantra(filled, "stories", "--since", length)
+    assert (told.returncode, f"'{length}' is longer than ten years" in told.stderr) == (2, True), told.stderr
+
+
+def test_the_schema_of_a_topic_needs_no_argument(home: Path) -> None:
+    alone = tuantra(home, "config", "schema")
+    assert alone.returncode == 0
+    assert alone.stdout == tuantra(home, "config", "schema", "topic").stdout
+
+
+def test_the_list_of_stories_says_by_what_it_is_sorted(home: Path) -> None:
+    assert "first the one of which tuantra saw a copy last" in " ".join(tuantra(home, "stories", "--help").stdout.split())
 
 
 def test_stories_export_and_explain_show_what_is_stored(filled: Path) -> None:

@@ -198,7 +198,7 @@ def test_a_kill_between_record_and_row_is_no_loss(home: Path) -> None:
     Archive(home / "kept").keep(fetched_page(DIALOGUE))
     told = tuantra(home, "archive", "verify")
     assert told.returncode == 0
-    assert "1 pages that the database does not name" in told.stdout
+    assert "1 page that the database does not name" in told.stdout
     assert "2 unchanged" in told.stdout
 
 
@@ -367,12 +367,41 @@ def test_a_reader_that_has_used_its_time_is_followed_by_another(tmp_path: Path) 
     assert (row["pages"], row["matched"], row["known"]) == (4, 2, 2)
 
 
+def test_a_replay_tells_of_a_record_that_cannot_be_read(home: Path) -> None:
+    store = opened(home)
+    first, _ = store.captures.all()
+    store.close()
+    spoil(kept_file(home), first.offset + first.length // 2)
+    told = tuantra(home, "archive", "replay")
+    assert told.returncode == 1
+    (line, *_) = told.stderr.splitlines()
+    assert line.startswith("truncated: ")
+    assert line.count(str(kept_file(home).name)) == 1
+    spoken = tuantra(home, "archive", "replay", TUANTRA_LANGUAGE="vi").stderr
+    assert "bị cắt: " in spoken
+
+
+def test_a_folder_in_the_place_of_a_file_is_named_once(home: Path) -> None:
+    told = tuantra(home, "archive", "replay", "kept")
+    assert (told.returncode, told.stderr) == (1, "missing: kept: Is a directory; give the path of a .warc or .warc.gz file\n")
+    assert "không có: kept: đây là thư mục; hãy cho" in tuantra(home, "archive", "replay", "kept", TUANTRA_LANGUAGE="vi").stderr
+
+
+def test_verify_speaks_the_readers_language_and_time(home: Path) -> None:
+    kept_file(home).unlink()
+    told = tuantra(home, "archive", "verify").stdout
+    assert f"missing: {DIALOGUE}, fetched 2026-11-22 12:00: " in told
+    spoken = tuantra(home, "archive", "verify", TUANTRA_LANGUAGE="vi").stdout
+    assert f"không có: {DIALOGUE}, tải lúc 2026-11-22 12:00: " in spoken
+    assert "UTC" not in told + spoken
+
+
 def test_a_file_that_is_no_archive_is_told_and_the_others_are_read(tmp_path: Path) -> None:
     settle(tmp_path / "tuantra.toml", "watch.db")
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     foreign(tmp_path / "a.warc", (DIALOGUE, PAGE.encode(), {}))
     told = tuantra(tmp_path, "archive", "replay", "page.html", "none.warc", "a.warc")
     assert told.returncode == 1
-    assert "unreadable: page.html page.html: not a WARC file; give a .warc or .warc.gz file" in told.stderr
-    assert "missing: none.warc none.warc: No such file or directory" in told.stderr
+    assert "unreadable: page.html: not a WARC file; give a .warc or .warc.gz file" in told.stderr
+    assert "missing: none.warc: No such file or directory" in told.stderr
     assert contents(tmp_path)["stories"] == [[DIALOGUE]]

@@ -230,6 +230,28 @@ def test_mails_are_tried_again_but_never_one_that_was_sent(home: Path, mails: Ca
     assert tuantra(home, "outbox", "retry", "1", "--dead").returncode == 2
 
 
+def test_of_mails_that_are_left_alone_the_reason_is_told(home: Path) -> None:
+    again = tuantra(home, "outbox", "retry", "1", "99")
+    assert (again.returncode, again.stdout) == (3, "0 of 2 mails are due again.\n")
+    sent, none = again.stderr.splitlines()
+    remedy = "tuantra digest analysts --resend 2026-11-21T17:00+07:00 --to a@example.org"
+    assert sent == f"mail 1: sent already; to send it once more: {remedy}"
+    assert none == "mail 99: there is no such mail; `tuantra outbox` lists them"
+    dropped = tuantra(home, "outbox", "drop", "2", TUANTRA_LANGUAGE="vi", PYTHONUTF8="1")
+    assert dropped.stdout == "0/1 thư đã bỏ hẳn.\n"
+    assert dropped.stderr == "thư 2: đã bỏ hẳn từ trước; `tuantra outbox retry 2` gửi lại được\n"
+
+
+def test_what_was_dropped_by_hand_is_told_in_the_readers_words_and_time(home: Path) -> None:
+    assert tuantra(home, "outbox", "drop", "5").returncode == 0
+    assert "dropped by hand 2026-11-22 12:00" in tuantra(home, "outbox").stdout
+    spoken = tuantra(home, "outbox", "show", "5", TUANTRA_LANGUAGE="vi", PYTHONUTF8="1").stdout
+    assert "do người bỏ 2026-11-22 12:00" in spoken
+    assert "bản tin: analysts" in spoken
+    kept = json.loads(tuantra(home, "outbox", "show", "5", "--json").stdout)
+    assert kept["last_reply"] == "dropped by hand 2026-11-22 05:00 UTC"
+
+
 def test_a_reader_who_was_refused_is_forgiven_and_written_to_at_once(home: Path, mails: Callable[[], dict[int, str]]) -> None:
     with serving(inbox := Inbox()) as port:
         configure(home, port)
@@ -237,7 +259,7 @@ def test_a_reader_who_was_refused_is_forgiven_and_written_to_at_once(home: Path,
     assert again.returncode == 0, again.stderr
     assert again.stdout.splitlines() == [
         "B@example.org is written to again.",
-        "1 of 1 mails are due again.",
+        "1 of 1 mail is due again.",
         # Sending sends what is due: the feed's message and the mail that waits, too.
         "mails: 3 sent, 0 deferred, 0 given up",
     ]
@@ -256,7 +278,7 @@ def test_mails_are_dropped_after_a_question_on_a_terminal(home: Path, mails: Cal
     assert tuantra(home, "outbox", "drop", "3").returncode == 0
     assert tuantra(home, "outbox", "drop", "1", "99").returncode == 3
     # What somebody has dropped comes back by its number only.
-    assert tuantra(home, "outbox", "retry", "--dead").stdout == "1 of 1 mails are due again.\n"
+    assert tuantra(home, "outbox", "retry", "--dead").stdout == "1 of 1 mail is due again.\n"
     assert tuantra(home, "outbox", "retry", "5").returncode == 0
 
 
@@ -274,7 +296,7 @@ def test_a_slot_is_sent_once_more_with_the_same_bytes(home: Path, mails: Callabl
         assert tuantra(home, "digest", "--resend", SLOT, "--to", "a@example.org").returncode == 0
         told = tuantra(home, "digest", "analysts", "--resend", "2026-11-22 07:0")
         assert told.returncode == 0
-        assert told.stdout.splitlines() == ["1 mails are sent once more.", "mails: 1 sent, 0 deferred, 0 given up"]
+        assert told.stdout.splitlines() == ["1 mail is sent once more.", "mails: 1 sent, 0 deferred, 0 given up"]
         first, second = [mail for mail in inbox.received if mail[0] == "a@example.org"]
         assert first == second == ("a@example.org", MAIL % b"2026-11-22-a@example.org")
         assert message_from_bytes(first[1])["Message-ID"] == "<2026-11-22-a@example.org>"
@@ -448,7 +470,7 @@ def test_each_subscription_tells_what_it_is_and_what_waits(home: Path) -> None:
         ("0 7,12 * * *", "daily at 7:00, 12:00"),
         ("30 8 * * mon-fri; 5 9 * * 6,7", "Monday to Friday at 8:30; Saturday, Sunday at 9:05"),
         ("*/15 * * * *", "every 15 minutes"),
-        ("* * * * *", "every 1 minutes"),
+        ("* * * * *", "every minute"),
         ("0 */2 * * *", "0 */2 * * *"),
         ("0 7 1 * *; 0 7 * * mon", "0 7 1 * *; 0 7 * * mon"),
     ],

@@ -69,8 +69,15 @@ def test_a_story_tells_its_writer_its_edits_and_its_event(home: Path) -> None:
     ):
         assert expected in shown.stdout
     vietnamese = tuantra(home, "story", "https://thanhnien.vn/doi-thoai-185a.htm?utm_source=x", language="vi").stdout
-    for expected in ("người viết: TTXVN (hãng tin)", "vẫn giữ chữ cũ", "đã bị gỡ", "cùng sự kiện"):
+    for expected in ("nguồn gốc: TTXVN (hãng tin)", "vẫn giữ chữ cũ", "đã bị gỡ", "cùng sự kiện"):
         assert expected in vietnamese
+
+
+def test_when_a_paper_had_it_first_is_told_in_the_time_of_hanoi(home: Path) -> None:
+    shown = tuantra(home, "story", "2").stdout
+    assert "had it first (vov): 2026-11-22 10:00\n" in shown
+    (first,) = (each for each in json.loads(tuantra(home, "story", "2", "--json").stdout)["evidence"] if each["kind"] == "first")
+    assert first["words"] == "2026-11-22T03:00+00:00"
 
 
 def test_a_story_as_data(home: Path) -> None:

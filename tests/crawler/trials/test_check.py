@@ -3,7 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from crawler.catalogue import all_sites
+from crawler.cli.language import language, noted
+from crawler.cli.words import code, detail
 from crawler.listings import Feed, Section
 from crawler.trials.check import Look, judge_articles, judge_listings, look, sample
 from news.model import Entry, Rejected
@@ -63,6 +67,34 @@ def test_a_field_that_no_article_has_is_missing_and_one_that_some_lack_suspiciou
 def test_a_layout_that_does_not_hold_is_told() -> None:
     shape = replace(article(), how={"body": "generic: most of the prose"})
     assert {finding.what: finding.state for finding in judge_articles(SITE, {"a": shape})}["layout"] == "missing"
+
+
+def test_no_more_articles_are_sampled_than_there_are() -> None:
+    assert len(sample([Look(listing=ONE, entries=entries("a", 1))], 10**20)) == 6
+
+
+def test_what_was_found_can_be_said_in_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUANTRA_LANGUAGE", "vi")
+    language.cache_clear()
+    same = entries("a", 1)
+    looks = [
+        Look(listing=ONE, entries=same, total=6),
+        Look(listing=TWO, entries=same, total=6),
+        Look(listing=ONE, entries=entries("b", None, 1), total=6),
+        Look(listing=ONE, total=4),
+        *(Look(listing=ONE, trouble=trouble) for trouble in ("challenge", "html", "robots", "timeout", "http_404", "no answer")),
+    ]
+    shape = replace(article(), lead="", how={"body": "generic: most of the prose"})
+    bare = {ONE.url: shape, TWO.url: Rejected("not_article", "no text")}
+    try:
+        for found in (*judge_listings(looks, NOON), *judge_articles(SITE, bare)):
+            said = (noted(found.what), code(found.state), detail(found.detail), noted(found.advice))
+            assert not {"articles", "of", "newest", "answer", "page", "UTC", "open", "no", "read"} & set(
+                " ".join(said).split()
+            ), said
+        assert detail("6 articles, newest 2026-11-22 04:00 UTC") == "6 bài, mới nhất 2026-11-22 11:00"
+    finally:
+        language.cache_clear()
 
 
 def test_articles_are_sampled_from_all_listings() -> None:
