@@ -10,12 +10,14 @@ from crawler.demo.postbox import Arrived, part
 from crawler.demo.press import Press
 
 _STORY = re.compile(r"^\d+\. ", re.MULTILINE)
+_SECTION = "\n-- "
 _LINK = re.compile(r"^\s+(https?://\S+)$", re.MULTILINE)
 
 
 def told(mail: EmailMessage) -> list[tuple[str, ...]]:
-    """The addresses of each story's copies, in the order in which the mail tells them."""
-    return [tuple(_LINK.findall(story)) for story in _STORY.split(part(mail, "plain"))[1:]]
+    """The addresses of each new story's copies, in the order in which the mail tells them; what was changed in earlier ones stands below."""
+    new = part(mail, "plain").partition(_SECTION)[0]
+    return [tuple(_LINK.findall(story)) for story in _STORY.split(new)[1:]]
 
 
 def shortcomings(press: Press, arrived: Sequence[Arrived]) -> list[str]:

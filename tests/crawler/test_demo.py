@@ -71,6 +71,14 @@ def mail_of(*stories_told: tuple[str, ...]) -> bytes:
     return mail.as_bytes(policy=SMTP)
 
 
+def test_what_was_changed_in_an_earlier_story_is_not_taken_for_a_new_one() -> None:
+    mail = EmailMessage()
+    mail.set_content(
+        "1. Tin\n     https://a.vn/1\n\n-- Đã sửa sau khi báo\n\n   Tin cũ\n   https://a.vn/0\n   - A: tên: “B” → “C”\n"
+    )
+    assert told(mail) == [("https://a.vn/1",)]
+
+
 def test_it_succeeds_and_says_so(shown: Shown) -> None:
     assert shown.status == 0, shown.said
     assert str(shown.folder / "mail" / "digest-1.html") in shown.said
