@@ -62,7 +62,7 @@ def _with(plain: StoredArticle, **more: object) -> StoredArticle:
 
 def digest() -> Digest:
     lead = "Ngày 21/11, tại Hà Nội, Thượng tướng Nguyễn Văn An, Thứ trưởng Bộ Quốc phòng Việt Nam và Đại tướng Sok Dara, Quốc vụ khanh Bộ Quốc phòng Campuchia, đồng chủ trì Đối thoại."
-    tags = ("đối thoại", "đối thoại chính sách quốc phòng lần thứ 9", "cấp bộ trưởng", "Hà Nội")
+    tags = ("đối thoại", "đối thoại chính sách quốc phòng lần thứ 9", "cấp thứ trưởng", "Hà Nội")
     words = ("Đối thoại", "Bộ Quốc phòng", "Campuchia")
     rank = Change(part="text", grade="rank", before="Trung tướng", after="Thượng tướng")
     number = Change(part="text", grade="number", before="12", after="15")
