@@ -1,3 +1,5 @@
+"""Facts that differ between two texts are found in any spelling, after any office, and counted one by one."""
+
 import pytest
 
 from news.model import Article
