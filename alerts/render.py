@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from alerts.coverage import complete
 from alerts.glossary import Glossary
 from alerts.marks import Piece
-from alerts.story_view import StoryView
+from alerts.story_view import CorrectedView, StoryView
 from alerts.subscription import Language
 from alerts.tag_names import TagTexts
 from alerts.view import DigestView, view
@@ -211,8 +211,12 @@ def _note(said: DigestView) -> str:
 
 
 def _feed(digest: Digest, said: DigestView) -> str:
-    """An entry a story, under a name that stays; what was changed since is told by the same entry, updated."""
+    """An entry a story, under a name that stays; what was changed in an earlier one is an entry of its own."""
     entries = [_entry(story, shown, digest) for story, shown in zip(digest.stories, said.stories, strict=True)]
+    entries += [
+        _corrected_entry(story, shown, digest, said.corrected_title)
+        for story, shown in zip(digest.corrected, said.corrected, strict=True)
+    ]
     document = {
         "subscription": digest.subscription,
         "title": f"{said.brand}: {said.about or digest.subscription}",
@@ -239,6 +243,20 @@ def _entry(story: Story, shown: StoryView, digest: Digest) -> dict[str, Any]:
         "updated": digest.created,
         "authors": next((copy.article.authors for copy in story.articles if copy.article.authors), ()),
         "tags": shown.tags,
+    }
+
+
+def _corrected_entry(story: Story, shown: CorrectedView, digest: Digest, heading: str) -> dict[str, Any]:
+    return {
+        "id": f"urn:tuantra:story:{story.id}:changed:{digest.slot}",
+        "title": f"{heading}: {shown.title}",
+        "url": shown.url,
+        "summary": "; ".join(shown.lines),
+        "html": f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in shown.lines)}</ul>",
+        "published": digest.created,
+        "updated": digest.created,
+        "authors": (),
+        "tags": (),
     }
 
 

@@ -120,8 +120,12 @@ def outcome_words(name: str) -> str:
 def sites_table(rows: Sequence[Mapping[str, Any]], aside: Sequence[Mapping[str, Any]]) -> None:
     """One line a paper; below it every listing that is not well."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in (_("site"), _("paper"), _("state"), _("last poll"), _("last success"), _("next"), _("listings"), _("detail")):
+    for title in (_("site"), _("paper"), _("state")):
         table.add_column(title)
+    # A time that is broken in two is hard to read; names and states are not.
+    for title in (_("last poll"), _("last success"), _("next"), _("listings")):
+        table.add_column(title, no_wrap=True)
+    table.add_column(_("detail"))
     for row in rows:
         bad = [listing for listing in row["listings"] if listing["state"] not in {"ok", "not_modified"} or listing["detail"]]
         well = f"{len(row['listings']) - len(bad)}/{len(row['listings'])}"

@@ -268,6 +268,10 @@ def test_of_many_corrections_the_gravest_are_shown_and_the_others_counted(build)
     ]
     assert (len(shown), shown[-1]) == (13, "- … và 2 chỗ sửa nữa")
     assert json.loads(said.json)["corrected"][0]["articles"][2]["back"] is True
+    (entry,) = json.loads(said.feed)["entries"]
+    assert entry["title"] == f"Đã sửa sau khi báo: {build.TITLE}"
+    assert "VOV: cấp bậc, chức vụ: “cũ 0” → “mới 0”" in entry["summary"]
+    assert entry["id"].endswith(f":changed:{build.digest().slot}")
 
 
 def test_half_a_character_breaks_no_format(build):
